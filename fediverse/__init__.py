@@ -1,0 +1,1 @@
+"""How servers speak: the protocol alone, which knows nothing of cooperatives; imports no other floor."""
