@@ -1,0 +1,275 @@
+"""The one bridge to the tables: `Database.read` and `Database.write`, column types, ids.
+
+Everything that touches tables is a plain function `f(session, ...)`. `read` runs it on a reading
+connection and rolls back; `write` hands it to a writer thread. Many writes that wait at the same
+time share one transaction, each inside its own savepoint, so that one that fails fails alone
+(group commit); the caller goes on only after the commit. A write that collided with another writer
+is run again by itself, so it must be free of outside effects.
+
+SQLite has one writer at a time whatever we do: one writer thread, `BEGIN IMMEDIATE`, write-ahead
+log, and `synchronous=FULL`, which group commit makes cheap. PostgreSQL gets a few writer threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import uuid_utils
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+GROUP_LIMIT = 100
+"""How many waiting writes share one transaction at most."""
+WRITE_ATTEMPTS = 4
+POSTGRES_WRITERS = 4
+READERS = 4
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables of the house, whichever floor they stand on."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC `datetime`; SQLite keeps it naive in UTC, PostgreSQL with its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts up by itself only in a column of type INTEGER."""
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def row_id() -> Any:
+    """The primary key column that every table has unless it says otherwise."""
+    return mapped_column(BigId, primary_key=True, autoincrement=True)
+
+
+def new_uuid() -> str:
+    """A UUIDv7 as text: grows with time, so lists of IRIs sort by age."""
+    return str(uuid_utils.uuid7())
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
+    """An engine for `url` that opens transactions in the way its side needs."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False, "timeout": 20}
+    )
+    opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@dataclass(slots=True)
+class _Write:
+    """A write that waits for its turn."""
+
+    work: Callable[[Session], Any]
+    done: Future[Any]
+
+
+class Database:
+    """Two engines on one database, and the two ways to use them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        writers = 1 if self.is_sqlite else POSTGRES_WRITERS
+        self._write_engine = open_engine(url, writing=True, connections=writers)
+        self._read_engine = open_engine(url, writing=False, connections=READERS)
+        self._reading = sessionmaker(self._read_engine, expire_on_commit=False, autoflush=False)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._queue: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._writers = [
+            threading.Thread(target=self._serve_writes, name=f"writer-{n}", daemon=True) for n in range(writers)
+        ]
+        self._closed = False
+        for thread in self._writers:
+            thread.start()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations and backups."""
+        return self._write_engine
+
+    async def read(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(session, ...)` in a thread; whatever it changed is rolled back."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.read_now(fn, *args, **kwargs))
+
+    async def write(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(session, ...)` in a writer thread and come back once it is committed.
+
+        Raises:
+            IntegrityError, OperationalError: it collided with another writer `WRITE_ATTEMPTS` times in a row.
+        """
+        # A commit that is under way can't be called back: shield it, so that a cancelled caller leaves
+        # the write either done or not done, and the future never resolves into a dead waiter.
+        return await asyncio.shield(asyncio.wrap_future(self._submit(fn, *args, **kwargs)))
+
+    def read_now(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`read` for callers without an event loop (command line, migrations, tests)."""
+        with self._reading() as session:
+            return fn(session, *args, **kwargs)
+
+    def write_now(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """`write` for callers without an event loop."""
+        return self._submit(fn, *args, **kwargs).result()
+
+    def close(self) -> None:
+        """Finish the writes that wait, then let go of every connection."""
+        if self._closed:
+            return
+        self._closed = True
+        for _ in self._writers:
+            self._queue.put(None)
+        for thread in self._writers:
+            thread.join()
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._write_engine.dispose()
+        self._read_engine.dispose()
+
+    def _submit(self, fn: Callable[Concatenate[Session, P], T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        if self._closed:
+            raise RuntimeError("the database is closed")
+        done: Future[T] = Future()
+        self._queue.put(_Write(lambda session: fn(session, *args, **kwargs), done))
+        return done
+
+    def _serve_writes(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch, last = [first], False
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < GROUP_LIMIT:
+                    following = self._queue.get_nowait()
+                    if following is None:
+                        last = True
+                        break
+                    batch.append(following)
+            self._serve_batch(batch)
+            if last:
+                return
+
+    def _serve_batch(self, batch: list[_Write]) -> None:
+        if len(batch) > 1 and self._together(batch):
+            return
+        for write in batch:
+            if not write.done.done():
+                self._alone(write)
+
+    def _together(self, batch: list[_Write]) -> bool:
+        """Try the whole batch in one transaction; False when the transaction itself was lost."""
+        results: list[tuple[_Write, Any]] = []
+        again: list[_Write] = []
+        failed: list[tuple[_Write, BaseException]] = []
+        try:
+            with self._writing() as session:
+                for write in batch:
+                    try:
+                        with session.begin_nested():
+                            result = write.work(session)
+                        results.append((write, result))
+                    except (IntegrityError, OperationalError):
+                        again.append(write)
+                        if not session.is_active:
+                            raise
+                    except DBAPIError:
+                        raise
+                    except BaseException as error:  # handed to the one who asked, who decides
+                        failed.append((write, error))
+                    session.expunge_all()
+        except DBAPIError:
+            return False
+        for write, result in results:
+            write.done.set_result(result)
+        for write, error in failed:
+            write.done.set_exception(error)
+        for write in again:
+            self._alone(write)
+        return True
+
+    def _alone(self, write: _Write) -> None:
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
+            try:
+                with self._writing() as session:
+                    result = write.work(session)
+            except (IntegrityError, OperationalError) as error:
+                if attempt == WRITE_ATTEMPTS:
+                    write.done.set_exception(error)
+                    return
+            except BaseException as error:  # handed to the one who asked, who decides
+                write.done.set_exception(error)
+                return
+            else:
+                write.done.set_result(result)
+                return
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[Session]:
+        with self._write_engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+
+
+def is_postgresql(session: Session) -> bool:
+    connection: Connection = session.connection()
+    return connection.dialect.name == "postgresql"

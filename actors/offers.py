@@ -1,0 +1,103 @@
+"""Offers and needs: post, change, close, and what a reader may see of them.
+
+A need is an offer with the other sign (`purpose`), so both live in one table. Ours and partners'
+stand side by side; a partner's keeps its document as received.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Float, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from actors.database import Base, Json, Moment, row_id, utc_now
+
+
+class Offer(Base):
+    """An offer or a need, as FEP-0837 has it: a primary intent and what is asked or given in return."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index("ix_offer_group_purpose", "group_id", "purpose", "published_at"),
+        Index(
+            "ix_offer_open",
+            "purpose",
+            "published_at",
+            sqlite_where=text("deleted_at IS NULL AND shown"),
+            postgresql_where=text("deleted_at IS NULL AND shown"),
+        ),
+    )
+
+    id: Mapped[int] = row_id()
+    iri: Mapped[str] = mapped_column(Text, unique=True)
+    url: Mapped[str | None] = mapped_column(Text)
+    local: Mapped[bool] = mapped_column(Boolean)
+    shown: Mapped[bool] = mapped_column(Boolean, default=True)
+    """False: a partner's item that awaits a moderator, or hidden by one."""
+    purpose: Mapped[str] = mapped_column(String(8))
+    """offer or request (FEP-0837)."""
+    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
+    """The author on the wire: the group or project (or a remote actor)."""
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    """Who wrote it here; never on the wire without consent."""
+    provider_iri: Mapped[str | None] = mapped_column(Text)
+    """The person credited by consent: `provider` of an offer, `receiver` of a need."""
+
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, default="")
+    """The source as written (Markdown); empty for remote ones."""
+    content: Mapped[str] = mapped_column(Text, default="")
+    """Clean HTML of the text without title and facts for ours, the whole content for remote ones."""
+    language: Mapped[str | None] = mapped_column(String(16))
+    title_map: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    text_map: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    tags: Mapped[list[str]] = mapped_column(Json, default=list)
+    concept_iris: Mapped[list[str]] = mapped_column(Json, default=list)
+    """`resourceConformsTo`, the first one leading."""
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
+
+    place_name: Mapped[str | None] = mapped_column(Text)
+    place: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The Place as on the wire (address and all)."""
+    region: Mapped[str | None] = mapped_column(String(64))
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    mode: Mapped[str] = mapped_column(String(8), default="onsite")
+    """onsite, remote or both."""
+    begins_at: Mapped[datetime | None] = mapped_column(Moment)
+    ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    action: Mapped[str] = mapped_column(String(32), default="deliverService")
+    quantity: Mapped[str | None] = mapped_column(String(32))
+    """`hasNumericalValue`, kept as text."""
+    unit: Mapped[str | None] = mapped_column(String(64))
+    available_quantity: Mapped[str | None] = mapped_column(String(32))
+    minimum_quantity: Mapped[str | None] = mapped_column(String(32))
+    unit_based: Mapped[bool] = mapped_column(Boolean, default=False)
+    pay: Mapped[str] = mapped_column(String(16), default="discuss")
+    """paid, barter, volunteer or discuss."""
+    pay_amount: Mapped[str | None] = mapped_column(String(32))
+    pay_amount_to: Mapped[str | None] = mapped_column(String(32))
+    pay_currency: Mapped[str | None] = mapped_column(String(8))
+    pay_unit: Mapped[str | None] = mapped_column(String(64))
+    reciprocal: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """The reciprocal Intent as on the wire, when it is more than an amount."""
+    urgent: Mapped[bool] = mapped_column(Boolean, default=False)
+    work_languages: Mapped[list[str]] = mapped_column(Json, default=list)
+    contact: Mapped[str] = mapped_column(String(16), default="reply")
+    contact_address: Mapped[str | None] = mapped_column(Text)
+    visibility: Mapped[str] = mapped_column(String(16), default="public")
+    """public, members or group."""
+    status: Mapped[str] = mapped_column(String(16), default="open")
+    """draft, open, talks, filled, withdrawn or expired."""
+    finished: Mapped[bool] = mapped_column(Boolean, default=False)
+
+    context_iri: Mapped[str | None] = mapped_column(Text)
+    document: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    published_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    updated_at: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    received_at: Mapped[datetime | None] = mapped_column(Moment)
+    deleted_at: Mapped[datetime | None] = mapped_column(Moment)

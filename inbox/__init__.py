@@ -1,0 +1,1 @@
+"""What other servers' actors do to us."""

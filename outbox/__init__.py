@@ -1,0 +1,1 @@
+"""What our actors say and do, and how it reaches the others."""

@@ -1,0 +1,1 @@
+"""Delivery: one ordered lane per authority over the outgoing log."""
