@@ -21,8 +21,8 @@ version of each text; unknown or foreign things are None, never an error:
     groups.figures(session) -> Figures
         what this instance holds, for the front page
     offers.latest(session, *, purpose, group_iri=None, language, limit=6) -> list[OfferLine]
-        open ones, newest first; own ones and those of followed partners; `group_iri`: only that group's, and those of the
-        actors that this group follows
+        open ones, newest first; own ones and those of followed partners; `group_iri`: only that group's, and those of
+        the actors that this group follows
     offers.page(session, iri, *, language) -> OfferPage | None
     offers.pages(session, *, purpose=None, group_iri=None, language, limit=20) -> list[OfferPage]
         for the feeds: own ones only, newest change first, closed ones included for two weeks
