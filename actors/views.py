@@ -13,7 +13,7 @@ deleted, not hidden, its host not blocked), `language` being the reader's (`nl`,
 version of each text; unknown or foreign things are None, never an error:
 
     groups.lines(session, *, language) -> list[GroupLine]
-        own listed groups and projects; by level, region, kind (sectors first), title
+        own listed groups and projects, sectors first, then by position and title
     groups.page(session, iri, *, language) -> GroupPage | None
         own group or project, or one of another instance that we know
     groups.partners(session, *, language, limit=60) -> list[PartnerLine]
@@ -81,6 +81,7 @@ class ActorKind(StrEnum):
     """What an actor is for people; `GROUP` is a group elsewhere of which we know no more."""
 
     SECTOR = "sector"
+    THEME = "theme"
     PROJECT = "project"
     GROUP = "group"
     PERSON = "person"
@@ -91,7 +92,7 @@ class OfferStatus(StrEnum):
     """How far an offer or a need is."""
 
     OPEN = "open"
-    IN_TALKS = "in-talks"
+    TALKS = "talks"
     FILLED = "filled"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
@@ -144,12 +145,41 @@ class ActorLine:
     host: str | None = None
 
 
+class PayKind(StrEnum):
+    """What stands against the work."""
+
+    PAID = "paid"
+    BARTER = "barter"
+    VOLUNTEER = "volunteer"
+    DISCUSS = "discuss"
+
+
+class Mode(StrEnum):
+    """Where the work is done."""
+
+    ONSITE = "onsite"
+    REMOTE = "remote"
+    BOTH = "both"
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount of something. `unit` is `one`, `hour`, `day`, `week`, `month` or `euro`; `value` a decimal as text."""
+    """An amount of work. `value` is a decimal as text; `unit` is `one`, `hour`, `day`, `week`, `month`, or another's."""
 
     value: str
     unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """On which terms. `amount` (and `amount_to`, for a range) are decimals as text, `currency` as ISO 4217."""
+
+    kind: PayKind
+    amount: str | None = None
+    amount_to: str | None = None
+    currency: str | None = None
+    per: str | None = None
+    """The unit that it is counted by (`day`); None for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,20 +197,19 @@ class OfferLine:
     url: str
     host: str | None = None
     place: str | None = None
-    online: bool = False
-    from_on: date | None = None
-    until_on: date | None = None
-    """First and last day of the work; either may be missing."""
-    closes_at: datetime | None = None
-    """When it expires."""
+    region: str | None = None
+    """ISO 3166 code: BE, BE-BRU."""
+    mode: Mode = Mode.ONSITE
+    begins_at: datetime | None = None
+    ends_at: datetime | None = None
+    """When the work is; either may be missing."""
+    expires_at: datetime | None = None
+    """Until when it stands."""
     quantity: Quantity | None = None
     """How much work: 3 days."""
-    pay: Quantity | None = None
-    """What stands against it: 350 euro."""
-    pay_per: str | None = None
-    """A unit that `pay` is counted by (`day`), when it is."""
-    terms: Words | None = None
-    """The conditions in the author's own words: «or an exchange for graphics»."""
+    pay: Pay = Pay(PayKind.DISCUSS)
+    urgent: bool = False
+    work_languages: tuple[str, ...] = ()
     talks: int = 0
     """How many public answers it has."""
 
@@ -282,6 +311,7 @@ class GroupLine:
     purpose: Words | None
     """One or two sentences, plain text."""
     region: str | None = None
+    """ISO 3166 code: BE, BE-BRU, EU."""
     level: Level | None = None
     parents: tuple[ActorLine, ...] = ()
     """The sector groups that a project belongs to."""
