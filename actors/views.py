@@ -58,7 +58,7 @@ version of each text; unknown or foreign things are None, never an error:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -164,7 +164,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """An amount of work. `value` is a decimal as text; `unit` is `one`, `hour`, `day`, `week`, `month`, or another's."""
+    """An amount of work: `value` a decimal as text, `unit` one of `one hour day week month`, or another word."""
 
     value: str
     unit: str
