@@ -5,14 +5,13 @@
     def test_something(postgres_cluster):
         url = postgres_cluster.fresh()           # postgresql://…, a copy of what `prepare()` made
 
-The server listens on a socket in a folder of its own and on a random port of 127.0.0.1; its files are made by `initdb` in
-a temporary folder and removed at the end. PostgreSQL refuses to run as root, so there it runs as an unprivileged user.
+The server listens on a socket in a folder of its own and on a random port of 127.0.0.1; its files are made by `initdb`
+in a temporary folder and removed at the end. PostgreSQL refuses to run as root, so there it runs as somebody else.
 `fsync` is off: killing the server loses nothing (the kernel has the pages), only a power cut would.
 """
 
 import atexit
 import contextlib
-import ctypes
 import itertools
 import os
 import pwd
@@ -21,7 +20,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -51,7 +49,7 @@ SETTINGS = {
 class Cluster:
     """One PostgreSQL server, from `initdb` to the removal of its files.
 
-    `start`, `stop`, `crash` and `start` again keep the port and the data, so a test can take the server away under load.
+    `start`, `stop` or `crash`, and `start` again keep the port and the data: a test can take it away under load.
     """
 
     def __init__(self, programs: Path, **settings: str) -> None:
@@ -100,7 +98,7 @@ class Cluster:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def prepare(self, build: Callable[[str], None]) -> None:
-        """Let `build(url)` fill an empty database, from which `fresh` will copy; `build` must leave no connection open."""
+        """Let `build(url)` fill an empty database, from which `fresh` will copy; it must leave no connection open."""
         name = self._create("template1")
         build(self.url(name))
         self._template = name
@@ -140,7 +138,7 @@ class Cluster:
         owner = self._owner
         with (self._folder / "log").open("ab") as log:
             return subprocess.Popen(
-                [self._programs / program, *map(str, arguments)],
+                [*_end_with_parent(), self._programs / program, *map(str, arguments)],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -149,7 +147,6 @@ class Cluster:
                 group=owner.pw_gid if owner else None,
                 extra_groups=[] if owner else None,
                 start_new_session=True,  # Ctrl-C is for pytest, which then stops the server itself
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
 
     def _end(self, how: signal.Signals) -> None:
@@ -208,7 +205,7 @@ def _free_port() -> int:
         return port
 
 
-def _die_with_parent() -> None:
-    """Ask the kernel for SIGQUIT when the test run dies without a word, so that no server is left behind."""
-    pr_set_pdeathsig = 1
-    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGQUIT)
+def _end_with_parent() -> list[str]:
+    """What goes before a program so that it ends when the test run dies without a word (on Linux)."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "QUIT"] if setpriv else []
