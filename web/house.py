@@ -1,0 +1,102 @@
+"""The house as one value: everything that pages, documents and workers are handed.
+
+`build_house(settings)` is the only place where engines, clients and workers are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from actors import moderation, people
+from actors.database import Database, utc_now
+from fediverse.fetch import Fetcher, network_for
+from fediverse.limits import Limits
+from fediverse.signatures import Scheme, sign
+from inbox.backfill import Backfill
+from inbox.dispatch import Dispatcher
+from inbox.receive import Receiver
+from outbox.delivery import Courier
+from web.i18n import Catalogues, load_catalogues
+from web.settings import Settings
+
+VERSION = "0.1.0"
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the top floor holds; frozen, one a process."""
+
+    settings: Settings
+    limits: Limits
+    db: Database
+    vault: people.Vault
+    keyring: people.Keyring
+    fetcher: Fetcher
+    courier: Courier
+    receiver: Receiver
+    dispatcher: Dispatcher
+    backfill: Backfill
+    catalogues: Catalogues
+    signers: ThreadPoolExecutor
+
+    @property
+    def origin(self) -> str:
+        return self.settings.public_origin
+
+    def wake(self) -> None:
+        """Something was committed that the workers of this process may act on."""
+        self.courier.wake()
+        self.dispatcher.wake()
+        self.backfill.wake()
+
+    async def close(self) -> None:
+        await self.fetcher.close()
+        self.signers.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self.db.close)
+
+
+def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
+    """Tie the floors together over a database that was prepared (`web.start.prepare`)."""
+    limits = settings.limits
+    origin = settings.public_origin
+    keyring = people.Keyring(vault)
+    signers = ThreadPoolExecutor(settings.signers, thread_name_prefix="signer")
+    instance_key = db.read_now(lambda session: keyring.load(session, people.instance_actor(session).id)).rsa
+
+    async def signed_get(method: str, url: str, body: bytes | None) -> dict[str, str]:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            signers, lambda: sign(method, url, body, instance_key, Scheme.CAVAGE, now=utc_now())
+        )
+
+    async def is_refused(host: str) -> bool:
+        return await db.read(moderation.is_blocked, host)
+
+    fetcher = Fetcher(
+        network_for(origin),
+        origin=origin,
+        user_agent=f"Knooppunt/{VERSION} (+{origin}/)",
+        limits=limits,
+        signer=signed_get,
+        refuse=is_refused,
+    )
+    courier = Courier(db, fetcher, keyring, lanes=settings.lanes, signers=signers, limits=limits)
+    dispatcher = Dispatcher(db, fetcher, origin=origin, limits=limits, wake_courier=courier.wake)
+    backfill = Backfill(db, fetcher, origin=origin, limits=limits)
+    receiver = Receiver(db, fetcher, origin=origin, limits=limits, wake=dispatcher.wake)
+    return House(
+        settings=settings,
+        limits=limits,
+        db=db,
+        vault=vault,
+        keyring=keyring,
+        fetcher=fetcher,
+        courier=courier,
+        receiver=receiver,
+        dispatcher=dispatcher,
+        backfill=backfill,
+        catalogues=load_catalogues(),
+        signers=signers,
+    )

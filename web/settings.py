@@ -1,0 +1,154 @@
+"""Settings: what an operator may choose, from a TOML file and the environment. Frozen once read.
+
+The environment wins over the file: `KNOOPPUNT_ORIGIN` over `origin = …`. The file is the one that
+`KNOOPPUNT_SETTINGS` names, else `settings.toml` in the working directory, if there is one. Only the
+top floor reads settings; every other floor is handed values.
+
+`docs/operating/settings.example.toml` names every field with its default.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from fediverse.errors import Malformed
+from fediverse.hosts import is_loopback_name, origin_of, parse_iri
+from fediverse.limits import Limits
+
+Language = Literal["nl", "fr", "en", "de"]
+
+
+class UnusableSettings(Exception):
+    """The settings can't be read; `lines` says in sentences which and why."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("; ".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseSettings):
+    """Every choice of an operator, checked."""
+
+    model_config = SettingsConfigDict(env_prefix="KNOOPPUNT_", frozen=True, extra="forbid")
+
+    origin: str = ""
+    """Public address of this instance, such as `https://smart.example`. Part of every id: it never changes.
+    Empty: `http://localhost:{port}`, for trying out on one machine."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(8000, ge=1, le=65535)
+    data_dir: Path = Path("data")
+    """Where the SQLite file, the secret and later the media are kept."""
+    database_url: str = ""
+    """Empty: SQLite in `data_dir`. Else `postgresql://user:password@host/name`."""
+    secret_key: str = ""
+    """32 bytes as 64 hexadecimal digits, the same for every process. Empty: read from `data_dir/secret.key`,
+    which is made at the first start. Without it a copy of the database is useless."""
+    starter_file: Path = Path("starter.toml")
+    """What the first start founds: the name of the instance and its groups."""
+    admin_email: str = ""
+    languages: tuple[Language, ...] = ("nl", "fr", "en", "de")
+    timezone: str = "Europe/Brussels"
+
+    worker: bool = True
+    """Whether `serve` also delivers and applies; `serve --no-worker` sets it to false."""
+    lanes: int = Field(64, ge=1, le=1024)
+    """How many authorities are delivered to at the same time, per process."""
+    signers: int = Field(2, ge=1, le=32)
+    """Threads that make signatures, per process."""
+    inbox_per_host_per_s: float = Field(10.0, gt=0)
+    inbox_per_host_burst: int = Field(100, ge=1)
+    fetches_per_host: int = Field(2, ge=1)
+    fetches_total: int = Field(20, ge=1)
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses, separated by commas, whose `X-Forwarded-For` is believed for rate limits. Never used for the origin."""
+    metrics_token: str = ""
+    """`/metrics` answers whoever sends this as a bearer token; empty: nobody."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        file = Path(os.environ.get("KNOOPPUNT_SETTINGS", "settings.toml"))
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file)
+
+    @field_validator("origin")
+    @classmethod
+    def _origin_is_bare(cls, origin: str) -> str:
+        if not origin:
+            return origin
+        try:
+            iri = parse_iri(origin)
+        except Malformed as error:
+            raise ValueError(f"not an address ({error.code})") from None
+        bare = origin_of(origin)
+        if origin.rstrip("/") != bare:
+            raise ValueError(f"an address without path, in lower case: {bare}")
+        if iri.scheme == "http" and not is_loopback_name(iri.host):
+            raise ValueError("must begin with https:// (http is for localhost and *.localhost only)")
+        return bare
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("begins with postgresql:// or sqlite:///")
+        return url
+
+    @field_validator("secret_key")
+    @classmethod
+    def _secret_is_32_bytes(cls, secret: str) -> str:
+        if secret and (len(secret) != 64 or set(secret.lower()) - set("0123456789abcdef")):
+            raise ValueError("64 hexadecimal digits (make one with: openssl rand -hex 32)")
+        return secret.lower()
+
+    @property
+    def public_origin(self) -> str:
+        return self.origin or f"http://localhost:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """The address of the database, in SQLAlchemy's form."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'knooppunt.sqlite3'}"
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            inbox_per_host_per_s=self.inbox_per_host_per_s,
+            inbox_per_host_burst=self.inbox_per_host_burst,
+            fetches_per_host=self.fetches_per_host,
+            fetches_total=self.fetches_total,
+        )
+
+
+def read_settings(**chosen: object) -> Settings:
+    """The settings from file and environment, with `chosen` (the command line's) on top.
+
+    Raises:
+        UnusableSettings: a field is unknown or has a value that can't be; one sentence a field.
+    """
+    try:
+        return Settings(**{name: value for name, value in chosen.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = []
+        for problem in error.errors():
+            name = ".".join(str(part) for part in problem["loc"]) or "settings"
+            lines.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+        raise UnusableSettings(lines) from None
+    except ValueError as error:
+        raise UnusableSettings([f"settings file: {error}"]) from None

@@ -1,0 +1,111 @@
+"""The loops that run beside the pages, or alone in `knooppunt work`.
+
+Each loop finds its work in rows, so it may die at any moment; here it is only started again.
+On SQLite one process works at a time: it holds a lock on a file beside the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from actors.database import utc_now
+from inbox import prune as prune_incoming
+from outbox import log as outgoing
+from web.house import House
+
+log = structlog.get_logger()
+
+RESTART_PAUSE_S = (1.0, 2.0, 5.0, 15.0, 30.0)
+DAILY = timedelta(hours=24)
+
+
+class WorkerLock:
+    """On SQLite, the right to work: a lock on `<database>.worker`, free again when the process ends."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: int | None = None
+
+    @classmethod
+    def beside(cls, house: House) -> WorkerLock:
+        url = house.db.url
+        return cls(Path(url.removeprefix("sqlite:///") + ".worker") if house.db.is_sqlite else None)
+
+    def take(self) -> bool:
+        """Whether the lock is ours now; always on PostgreSQL, where leases suffice."""
+        if self._path is None:
+            return True
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop for ever; when it falls, say so and start it again after a pause that grows."""
+    falls = 0
+    while True:
+        started = utc_now()
+        try:
+            await run()
+            return
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            if utc_now() - started > timedelta(minutes=5):
+                falls = 0
+            pause = RESTART_PAUSE_S[min(falls, len(RESTART_PAUSE_S) - 1)]
+            falls += 1
+            log.exception("worker fell", worker=name, again_in_s=pause)
+            await asyncio.sleep(pause)
+
+
+async def daily_round(house: House) -> None:
+    """What is due once a day: logs are pruned to their retention."""
+    while True:
+        await house.db.write(outgoing.prune, utc_now())
+        await house.db.write(prune_incoming, utc_now())
+        await asyncio.sleep(DAILY.total_seconds())
+
+
+@contextlib.asynccontextmanager
+async def working(house: House) -> AsyncIterator[bool]:
+    """Run the workers for as long as the block lasts; yields whether this process got to work."""
+    lock = WorkerLock.beside(house)
+    if not lock.take():
+        log.warning("another process works on this database already; this one only serves")
+        yield False
+        return
+    loops: dict[str, Callable[[], Awaitable[None]]] = {
+        "courier": house.courier.run,
+        "dispatcher": house.dispatcher.run,
+        "backfill": house.backfill.run,
+        "daily": lambda: daily_round(house),
+    }
+    tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]
+    try:
+        yield True
+    finally:
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(5):
+                await asyncio.gather(*tasks, return_exceptions=True)
+        lock.release()
