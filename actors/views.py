@@ -43,6 +43,8 @@ version of each text; unknown or foreign things are None, never an error:
         public answers to the thing with this IRI, oldest first, flat
     people.page(session, iri, *, language) -> PersonPage | None
         a member with a public actor, or a person elsewhere that we know
+    people.site(session) -> Site
+        what this instance calls itself (its own actor)
     people.kind_of(session, iri) -> Subject | None
         what the thing with this IRI (or this `url`) is: which of the pages above shows it, and its true IRI
     people.signed_in(session, secret, *, now) -> SignedIn | None
@@ -57,6 +59,7 @@ version of each text; unknown or foreign things are None, never an error:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -131,6 +134,14 @@ class Subject:
 
     kind: SubjectKind
     iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What this instance says of itself: `name` for the header, `about` one or two sentences by language."""
+
+    name: str
+    about: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
