@@ -1,0 +1,75 @@
+"""What the pages are dressed in: the files of `web/static`, read once, served from memory.
+
+An address that carries the file's own hash (`/static/site.css?v=…`) may be kept for a year: when the file changes, its
+address does. Text is kept compressed beside the plain form.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+FOLDER = Path(__file__).parent / "static"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+    ".txt": "text/plain; charset=utf-8",
+}
+_TEXT = {".css", ".js", ".svg", ".txt"}
+_KEPT = "public, max-age=31536000, immutable"
+_ASKED_AGAIN = "public, max-age=300"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file; `packed` is None where compression brings nothing."""
+
+    media_type: str
+    body: bytes
+    packed: bytes | None
+    version: str
+
+
+class Assets:
+    """The files by name, and their one route."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._files = {path.name: _read(path) for path in sorted(folder.iterdir()) if path.suffix in _TYPES}
+        self.route = Route("/static/{name}", self._serve, methods=["GET"])
+
+    def url(self, name: str) -> str:
+        """The address of the file `name` that changes when it does."""
+        return f"/static/{name}?v={self._files[name].version}"
+
+    async def _serve(self, request: Request) -> Response:
+        asset = self._files.get(request.path_params["name"])
+        if asset is None:
+            raise HTTPException(404)
+        headers = {
+            "Cache-Control": _KEPT if request.query_params.get("v") == asset.version else _ASKED_AGAIN,
+            "ETag": f'"{asset.version}"',
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        body = asset.body
+        if asset.packed is not None:
+            headers["Vary"] = "Accept-Encoding"
+            if "gzip" in request.headers.get("accept-encoding", ""):
+                body, headers["Content-Encoding"] = asset.packed, "gzip"
+        return Response(body, headers=headers, media_type=asset.media_type)
+
+
+def _read(path: Path) -> Asset:
+    body = path.read_bytes()
+    packed = gzip.compress(body, 9, mtime=0) if path.suffix in _TEXT else None
+    return Asset(_TYPES[path.suffix], body, packed, hashlib.sha256(body).hexdigest()[:12])

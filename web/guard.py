@@ -1,0 +1,293 @@
+"""What stands before every page and document: host, size, origin of a form, session, headers, rates.
+
+`Guard` is pure ASGI and wraps the whole application, outermost. It refuses what is not addressed to us (421), what is
+too big (413) and a form sent from somebody else's page (403); it finds out who is signed in; it puts a
+Content-Security-Policy on every answer.
+
+A form is believed when the browser says that it comes from a page of ours (`Sec-Fetch-Site`, else `Origin`), its
+cookie came with it (SameSite=Lax), and, for a signed-in member, it carries the session's token (`pages.read_form`
+checks that). Servers send none of those headers and no cookie, so the inbox passes.
+
+Rates hang on handlers, never on paths: `@limited(Rate.LOOKUP)`. What one client may do is counted in this process.
+
+Sources: security contract L5, D8, H3, §5; Fetch Metadata (W3C), RFC 6265bis `__Host-`, RFC 9110 §15.5.20 (421).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import hmac
+import ipaddress
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection
+from enum import Enum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from actors.views import SignedIn
+
+if TYPE_CHECKING:
+    from web.pages import Pages
+
+Handler = Callable[[Request], Awaitable[Response]]
+FindMember = Callable[[str], Awaitable[SignedIn | None]]
+
+BODY_LIMIT_BYTES = 1_048_576
+SESSION_SECONDS = 60 * 60 * 24 * 90
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+OTHER_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Not «no-referrer»: with that, a browser sends `Origin: null` with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()",
+}
+
+
+class Rate(Enum):
+    """How often one client may do a kind of thing: (at once, and again per second)."""
+
+    PAGE = (120, 20.0)
+    FEED = (30, 1.0)
+    FORM = (30, 1 / 2)
+    LOOKUP = (10, 1 / 10)
+    """Makes us ask another server."""
+    SIGN_IN = (20, 1 / 3)
+
+
+class Limiter:
+    """Token buckets per kind of thing and client; the oldest are forgotten past `remembered`."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, remembered: int = 20_000) -> None:
+        self._clock = clock
+        self._remembered = remembered
+        self._buckets: OrderedDict[tuple[Rate, str], tuple[float, float]] = OrderedDict()
+
+    def wait_s(self, rate: Rate, client: str) -> float:
+        """Take one; 0 if there was one, else how many seconds until there is."""
+        at_once, per_second = rate.value
+        now = self._clock()
+        tokens, then = self._buckets.pop((rate, client), (float(at_once), now))
+        tokens = min(float(at_once), tokens + (now - then) * per_second)
+        allowed = tokens >= 1
+        self._buckets[rate, client] = (tokens - 1 if allowed else tokens, now)
+        if len(self._buckets) > self._remembered:
+            self._buckets.popitem(last=False)
+        return 0.0 if allowed else (1 - tokens) / per_second
+
+
+def limited(rate: Rate) -> Callable[[Handler], Handler]:
+    """Let one client call this handler no more often than `rate` says; past it, 429 with Retry-After."""
+
+    def decorate(handler: Handler) -> Handler:
+        @functools.wraps(handler)
+        async def careful(request: Request) -> Response:
+            wait = request.state.limiter.wait_s(rate, client_of(request.scope))
+            if wait:
+                raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
+            return await handler(request)
+
+        careful.rate = rate  # type: ignore[attr-defined]
+        return careful
+
+    return decorate
+
+
+def rate_of(handler: object) -> Rate | None:
+    """The rate that `limited` hung on a handler."""
+    return getattr(handler, "rate", None)
+
+
+def client_of(scope: Scope) -> str:
+    """Whom a rate counts: the address, or the /64 network of an IPv6 address."""
+    address = scope["client"][0] if scope.get("client") else "unknown"
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return str(address)
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
+
+
+def form_token(secret: str) -> str:
+    """What the forms of the session with this secret carry; says nothing about the secret."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+class Guard:
+    """The outermost layer; see the module.
+
+    Args:
+        pages: words the refusals.
+        origin: ours, such as `https://coop.example`.
+        find_member: who has the session with this secret (`Database.read(people.signed_in, …)`).
+        any_host: paths that answer under any name (health checks of a machine).
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        pages: Pages,
+        origin: str,
+        find_member: FindMember,
+        body_limit_bytes: int = BODY_LIMIT_BYTES,
+        any_host: Collection[str] = ("/health",),
+        limiter: Limiter | None = None,
+    ) -> None:
+        self.app = app
+        self._pages = pages
+        self._origin = origin
+        self._secure = origin.startswith("https:")
+        self._authority = _authority(urlsplit(origin).netloc, secure=self._secure)
+        self._find_member = find_member
+        self._body_limit = body_limit_bytes
+        self._any_host = frozenset(any_host)
+        self._limiter = limiter or Limiter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        scope["state"] = state = dict(scope.get("state") or {})
+        state.update(pages=self._pages, limiter=self._limiter, member=None, session_secret=None, secure=self._secure)
+        send = self._with_headers(send)
+        headers = Headers(scope=scope)
+        if refusal := self._refuse(scope, headers):
+            await self._pages.error(Request(scope), *refusal)(scope, receive, send)
+            return
+        request = Request(scope)
+        secret = request.cookies.get(session_cookie(secure=self._secure), "")
+        if 20 <= len(secret) <= 100 and secret.isascii():
+            state["member"] = await self._find_member(secret)
+            state["session_secret"] = secret if state["member"] else None
+        body = _Bounded(receive, send, self._body_limit)
+        try:
+            await self.app(scope, body.receive, body.send)
+        except _TooBig:
+            if not body.answered:
+                await self._pages.error(Request(scope), 413)(scope, receive, send)
+
+    def _refuse(self, scope: Scope, headers: Headers) -> tuple[int, str] | tuple[int] | None:
+        names = headers.getlist("host")
+        if scope["path"] not in self._any_host:
+            if len(names) != 1:
+                return (400,)
+            if _authority(names[0], secure=self._secure) != self._authority:
+                return (421,)
+        length = headers.get("content-length")
+        if length is not None and (not (length.isascii() and length.isdigit()) or len(length) > 15):
+            return (400,)
+        if length is not None and int(length) > self._body_limit:
+            return (413,)
+        if scope["method"] not in SAFE_METHODS and not self._is_ours(headers):
+            return (403, "foreign-form")
+        return None
+
+    def _is_ours(self, headers: Headers) -> bool:
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in {"same-origin", "none"}
+        origin = headers.get("origin")
+        return origin is None or origin == self._origin
+
+    def _with_headers(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                is_page = headers.get("content-type", "").startswith("text/html")
+                headers["Content-Security-Policy"] = PAGE_POLICY if is_page else OTHER_POLICY
+                if self._secure:
+                    headers["Strict-Transport-Security"] = "max-age=31536000"
+            await send(message)
+
+        return sending
+
+
+class _TooBig(Exception):
+    pass
+
+
+class _Bounded:
+    """The body of a request, counted while it comes in."""
+
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive, self._send, self._left = receive, send, limit
+        self.answered = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise _TooBig
+        return message
+
+    async def send(self, message: Message) -> None:
+        self.answered = True
+        await self._send(message)
+
+
+def session_cookie(*, secure: bool) -> str:
+    """The cookie's name; `__Host-` keeps a neighbour on a subdomain from setting it."""
+    return "__Host-session" if secure else "session"
+
+
+def begin_session(request: Request, response: Response, secret: str) -> None:
+    """Give the browser its session."""
+    response.set_cookie(
+        session_cookie(secure=request.state.secure),
+        secret,
+        max_age=SESSION_SECONDS,
+        httponly=True,
+        secure=request.state.secure,
+        samesite="lax",
+    )
+
+
+def end_session(request: Request, response: Response) -> None:
+    """Take it away."""
+    response.delete_cookie(
+        session_cookie(secure=request.state.secure), httponly=True, secure=request.state.secure, samesite="lax"
+    )
+
+
+def member(request: Request) -> SignedIn:
+    """The signed-in member; 401 for anybody else."""
+    found: SignedIn | None = request.state.member
+    if found is None:
+        raise HTTPException(401)
+    return found
+
+
+def moderator(request: Request) -> SignedIn:
+    """The signed-in moderator or admin; to anybody else the page is not there."""
+    found: SignedIn | None = request.state.member
+    if found is None or not (found.is_moderator or found.is_admin):
+        raise HTTPException(404)
+    return found
+
+
+def _authority(host: str, *, secure: bool) -> str:
+    name, colon, port = host.strip().lower().rpartition(":")
+    if not colon or port.endswith("]"):
+        name, port = host.strip().lower(), ""
+    name = name.removesuffix(".")
+    return name if port in {"", "443" if secure else "80"} else f"{name}:{port}"

@@ -1,0 +1,292 @@
+"""What every page shares: a template filled in the reader's language, a form read, a redirect, a refusal in words.
+
+`Pages` is made once by `web/app.py` and handed to `Guard`, which puts it into the state of each request:
+
+    pages = Pages(origin=…, catalogues=i18n.load(), languages=settings.languages, timezone=settings.timezone,
+                  clean=fediverse.html.clean)
+    pages.introduce(await db.read(actors.people.site))                      # once the database is there
+    Starlette(routes=[pages.assets.route, *groups.ROUTES, …], exception_handlers=pages.exception_handlers)
+    Guard(application, pages=pages, origin=…, find_member=…)
+
+What every template may use without being given it is listed at `_common`. Undefined names are errors. Text is escaped;
+HTML that came from elsewhere goes through the filter `remote_html`, which sanitises it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, quote, urlencode
+from zoneinfo import ZoneInfo
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from actors.database import utc_now
+from actors.views import Site
+from web import guard
+from web.assets import Assets
+from web.i18n import LANGUAGE_COOKIE, Catalogue, Reader, choose
+from web.wording import NOTICES, REFUSALS, Wording
+
+TEMPLATES = Path(__file__).parent / "templates"
+FORM_FIELDS = 50
+FIELD_BYTES = 102_400
+YEAR_S = 60 * 60 * 24 * 365
+OWN_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English", "de": "Deutsch"}
+
+Draft = TypeVar("Draft", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Generic[Draft]):
+    """A form as it came back: `draft` if every field was right, else what was typed and what is wrong with it.
+
+    Attributes:
+        values: what was typed, by field; shown again.
+        problems: a code of `REFUSALS` by field.
+    """
+
+    values: Mapping[str, str]
+    problems: Mapping[str, str]
+    draft: Draft | None
+
+
+class Pages:
+    """The templates and what they need; see the module.
+
+    Args:
+        clean: sanitises HTML that came from elsewhere; the very function that is used when it is stored.
+        now: a clock that a test may set.
+    """
+
+    def __init__(
+        self,
+        *,
+        origin: str,
+        catalogues: Mapping[str, Catalogue],
+        clean: Callable[[str], str],
+        languages: Sequence[str] | None = None,
+        timezone: str = "Europe/Brussels",
+        assets: Assets | None = None,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.origin = origin
+        self.authority = origin.partition("://")[2]
+        self.catalogues = catalogues
+        self.languages = tuple(languages or catalogues)
+        self.assets = assets or Assets()
+        self.site = Site(self.authority, {})
+        self._zone = ZoneInfo(timezone)
+        self._now = now
+        self._env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters["remote_html"] = lambda html: Markup(clean(html))  # noqa: S704 (cleaned on this line)
+        self._env.filters["iso"] = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=_qr)
+
+    def introduce(self, site: Site) -> None:
+        """From now on the instance calls itself so."""
+        self.site = site
+
+    @property
+    def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+        """For Starlette: refusals and crashes as pages, to machines as one line of text."""
+
+        async def refused(request: Request, error: Exception) -> Response:
+            status = error.status_code if isinstance(error, HTTPException) else 500
+            answer = self.error(request, status)
+            if isinstance(error, HTTPException):
+                answer.headers.update(error.headers or {})
+            return answer
+
+        return {HTTPException: refused, Exception: refused}
+
+    def reader(self, request: Request) -> Reader:
+        """Who reads: language by the address, the cookie, the member's choice, the browser, in this order."""
+        member = getattr(request.state, "member", None)
+        language = choose(
+            self.languages,
+            request.query_params.get("lang"),
+            request.cookies.get(LANGUAGE_COOKIE),
+            member.language if member else None,
+            accept=request.headers.get("accept-language"),
+        )
+        return Reader(self.catalogues[language], self._zone, self._now())
+
+    def path_of(self, iri: str) -> str:
+        """Where we show the thing with this IRI: its own address if it is ours, else our page about it."""
+        if iri.startswith(self.origin + "/"):
+            return iri[len(self.origin) :]
+        return "/elsewhere?" + urlencode({"iri": iri})
+
+    def render(self, request: Request, template: str, /, status: int = 200, **context: Any) -> Response:
+        """The page `template` for this reader."""
+        reader = self.reader(request)
+        body = self._env.get_template(template).render(self._common(request, reader) | context)
+        answer = Response(body, status, media_type="text/html")
+        answer.headers["Content-Language"] = reader.language
+        answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
+        answer.headers["Cache-Control"] = "private, no-cache"
+        if (wish := request.query_params.get("lang")) in self.languages:
+            answer.set_cookie(
+                LANGUAGE_COOKIE, wish, max_age=YEAR_S, httponly=True, secure=request.state.secure, samesite="lax"
+            )
+        return answer
+
+    def feed(self, request: Request, template: str, /, updated: datetime | None, **context: Any) -> Response:
+        """An Atom feed (RFC 4287); a reader that has it already gets 304."""
+        reader = self.reader(request)
+        common = self._common(request, reader) | {"updated": updated or datetime.fromtimestamp(0, self._zone)}
+        body = self._env.get_template(template).render(common | context).encode()
+        headers = {
+            "ETag": f'W/"{hashlib.sha256(body).hexdigest()[:24]}"',
+            "Vary": "Accept-Language, Cookie",
+            "Cache-Control": "private, max-age=300",
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(body, headers=headers, media_type="application/atom+xml")
+
+    def error(self, request: Request, status: int, code: str | None = None) -> Response:
+        """A refusal: what happened, what was kept, what to do. Machines get one line."""
+        code = code if code in REFUSALS else str(status)
+        if not prefers_html(request):
+            return PlainTextResponse(f"{code}\n", status)
+        for name, value in {"member": None, "session_secret": None, "secure": self.origin.startswith("https:")}.items():
+            if not hasattr(request.state, name):
+                setattr(request.state, name, value)
+        return self.render(request, "error.html", status=status, code=code, status_code=status)
+
+    def _common(self, request: Request, reader: Reader) -> dict[str, Any]:
+        """What every template may use."""
+        path = quote(request.scope["path"], safe="/@:+,;=~!$&'()*")
+        query = [(k, v) for k, v in parse_qsl(request.scope["query_string"].decode("latin-1")[:2000]) if k != "lang"]
+        notice = request.query_params.get("notice")
+        secret = getattr(request.state, "session_secret", None)
+
+        def in_language(language: str) -> str:
+            kept = [(k, v) for k, v in query if k != "notice"]
+            return f"{path}?{urlencode([*kept, ('lang', language)])}"
+
+        return {
+            "_": reader.gettext,
+            "ngettext": reader.ngettext,
+            "reader": reader,
+            "say": Wording(reader),
+            "site": self.site,
+            "authority": self.authority,
+            "about_site": self.site.about.get(reader.language) or next(iter(self.site.about.values()), ""),
+            "canonical": self.origin + path,
+            "languages": [(code, OWN_NAMES[code], in_language(code)) for code in self.languages],
+            "member": getattr(request.state, "member", None),
+            "form_token": guard.form_token(secret) if secret else "",
+            "notice": NOTICES.get(notice) if notice else None,
+            "remembered_handle": remembered_handle(request) or "",
+        }
+
+
+def render(request: Request, template: str, /, status: int = 200, **context: Any) -> Response:
+    """The page `template` for whoever asks, with `context`."""
+    pages: Pages = request.state.pages
+    return pages.render(request, template, status=status, **context)
+
+
+def language_of(request: Request) -> str:
+    """The language in which this request is answered."""
+    pages: Pages = request.state.pages
+    return pages.reader(request).language
+
+
+def iri_of(request: Request) -> str:
+    """The IRI of the thing at this address: our origin and the path, never the Host header."""
+    pages: Pages = request.state.pages
+    return f"{pages.origin}{request.scope['path'].rstrip('/')}"
+
+
+def redirect(path: str, *, notice: str | None = None) -> Response:
+    """303 to a page of ours, which then says `notice` (a code of `NOTICES`).
+
+    Raises:
+        ValueError: `path` is not a path of this instance.
+    """
+    if not is_own_path(path):
+        raise ValueError("not a path of this instance")
+    if notice:
+        path += ("&" if "?" in path else "?") + urlencode({"notice": notice})
+    return RedirectResponse(path, 303)
+
+
+def is_own_path(path: str) -> bool:
+    """Whether a redirect to `path` stays here: one slash first, no second, no backslash, nothing unprintable."""
+    return re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path) is not None
+
+
+async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
+    """The form that was sent, checked by `model`; a validator refuses with a code of `REFUSALS` as its message type.
+
+    Raises:
+        HTTPException: 400 for what no form of ours sends; 403 without the session's token.
+    """
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if sent not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        raise HTTPException(400)
+    async with request.form(max_files=0, max_fields=FORM_FIELDS, max_part_size=FIELD_BYTES) as form:
+        values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+    secret = request.state.session_secret
+    if secret and values.pop("form_token", "") != guard.form_token(secret):
+        raise HTTPException(403)
+    values.pop("form_token", None)
+    try:
+        return Filled(values, {}, model.model_validate(values))
+    except ValidationError as error:
+        problems = {}
+        for problem in error.errors(include_url=False, include_context=False, include_input=False):
+            field = str(problem["loc"][0]) if problem["loc"] else ""
+            problems.setdefault(field, problem["type"] if problem["type"] in REFUSALS else "not-understood")
+        return Filled(values, problems, None)
+
+
+HANDLE_COOKIE = "handle"
+
+
+def remembered_handle(request: Request) -> str | None:
+    """The handle that this browser's reader typed before."""
+    handle = request.cookies.get(HANDLE_COOKIE, "")
+    return handle if re.fullmatch(r"[\w.-]{1,64}@[A-Za-z0-9.:-]{1,255}", handle, re.ASCII) else None
+
+
+def prefers_html(request: Request) -> bool:
+    """Whether whoever asks is a person's browser."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+def _qr(text: str, label: str) -> Markup:
+    """A QR code as inline SVG in the colour of the text."""
+    code = segno.make(text, error="m", micro=False)
+    matrix = [bytes(row) for row in code.matrix]
+    side = len(matrix) + 8
+    runs = [
+        f"M{run.start() + 4} {y + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
+        for y, row in enumerate(matrix)
+        for run in re.finditer(b"\x01+", row)
+    ]
+    return Markup(
+        '<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
+        '<path class="qr-paper" d="M0 0h{side}v{side}H0z"/><path class="qr-ink" d="{path}"/></svg>'
+    ).format(side=side, label=label, path="".join(runs))

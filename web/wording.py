@@ -1,0 +1,282 @@
+"""Codes and values of the lower floors in words: refusals, notices, kinds, terms, regions, levels.
+
+The sentences are listed with `said`, which only marks them for the catalogues; `Wording` translates them for a reader.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from actors.views import (
+    ActorKind,
+    EventStatus,
+    Level,
+    Mode,
+    OfferLine,
+    OfferStatus,
+    Pay,
+    PayKind,
+    Place,
+    Purpose,
+    Quantity,
+)
+from web.i18n import Reader
+
+
+def said(message: str) -> str:
+    """Mark a sentence for the catalogues; it is translated where it is shown."""
+    return message
+
+
+REFUSALS: Final = {
+    "400": (
+        said("This request can't be read"),
+        said("Something in it is not as it should be. Go back and try it again."),
+    ),
+    "401": (
+        said("Sign in first"),
+        said("This page is for members. Ask for a new sign-in link if yours no longer works."),
+    ),
+    "403": (said("This is not allowed"), said("You may not do this here. Nothing was changed.")),
+    "404": (
+        said("There is nothing at this address"),
+        said("It may have been mistyped, or what stood here was never public. The front page shows what there is."),
+    ),
+    "405": (
+        said("This address can't be used that way"),
+        said("It exists, but it does not take this kind of request. Nothing was changed."),
+    ),
+    "410": (
+        said("This has been taken away"),
+        said("Whoever published it has deleted it. It will not come back at this address."),
+    ),
+    "413": (
+        said("That is too much at once"),
+        said("What you sent is larger than we accept. Nothing was saved; make it shorter and send it again."),
+    ),
+    "421": (
+        said("This instance has another address"),
+        said("You came by a name that is not ours. Use the address below."),
+    ),
+    "429": (
+        said("A moment, please"),
+        said("Too many requests came from your connection. Wait a minute and try again; nothing was lost."),
+    ),
+    "500": (
+        said("Something went wrong on our side"),
+        said("It has been written down for whoever runs this instance. What was saved before is still there."),
+    ),
+    "503": (
+        said("We can't answer just now"),
+        said("The instance is busy or is being maintained. Try again in a few minutes; nothing was lost."),
+    ),
+    "foreign-form": (
+        said("This form came from another page"),
+        said("For your safety we only accept forms that were opened here. Nothing was changed."),
+    ),
+    "sign-in-link-spent": (
+        said("This sign-in link no longer works"),
+        said("A link opens once and for a short time only. Ask for a new one."),
+    ),
+    "not-understood": (said("This was not understood."), ""),
+    "handle-missing": (said("Type the address of your own account, such as @name@server."), ""),
+    "handle-malformed": (said("An address has two parts, such as @name@server."), ""),
+    "handle-is-mail": (said("That looks like an e-mail address. Your account's address begins with @."), ""),
+    "handle-unknown": (said("Your server does not know that name. Is it spelled right?"), ""),
+    "server-silent": (said("Your server did not answer just now. Try again later, or use the address below."), ""),
+    "server-without-way": (
+        said("Your server has no such page that we could open for you. Search there for the address below."),
+        "",
+    ),
+    "server-strange": (
+        said("Your server named a page that we don't trust, so we don't send you there. Search for the address below."),
+        "",
+    ),
+}
+"""By code: what happened, and what to do."""
+
+NOTICES: Final = {
+    "signed-in": said("You are signed in."),
+    "signed-out": said("You are signed out."),
+    "approved": said("Approved."),
+    "declined": said("Declined."),
+    "already-done": said("Somebody else has decided this already."),
+}
+"""What a page says after a redirect, by code."""
+
+_KINDS: Final = {
+    ActorKind.SECTOR: said("Sector group"),
+    ActorKind.THEME: said("Theme group"),
+    ActorKind.PROJECT: said("Project"),
+    ActorKind.GROUP: said("Group"),
+    ActorKind.PERSON: said("Person"),
+    ActorKind.INSTANCE: said("Instance"),
+}
+_PURPOSES: Final = {Purpose.NEED: said("Need"), Purpose.OFFER: said("Offer")}
+_OFFER_STATES: Final = {
+    OfferStatus.OPEN: said("open"),
+    OfferStatus.TALKS: said("in talks"),
+    OfferStatus.FILLED: said("filled"),
+    OfferStatus.WITHDRAWN: said("withdrawn"),
+    OfferStatus.EXPIRED: said("expired"),
+}
+_EVENT_STATES: Final = {
+    EventStatus.CONFIRMED: said("it takes place"),
+    EventStatus.TENTATIVE: said("not yet certain"),
+    EventStatus.CANCELLED: said("cancelled"),
+}
+_LEVELS: Final = {
+    Level.LOCAL: said("local"),
+    Level.REGIONAL: said("regional"),
+    Level.FEDERAL: said("federal"),
+    Level.EUROPEAN: said("European"),
+}
+_PAYS: Final = {
+    PayKind.PAID: said("paid"),
+    PayKind.BARTER: said("in exchange"),
+    PayKind.VOLUNTEER: said("as a volunteer"),
+    PayKind.DISCUSS: said("terms to be agreed"),
+}
+_REGIONS: Final = {
+    "BE-BRU": said("Brussels"),
+    "BE-VLG": said("Flanders"),
+    "BE-WAL": said("Wallonia"),
+    "BE-VAN": said("Province of Antwerp"),
+    "BE-WBR": said("Walloon Brabant"),
+    "BE-WHT": said("Hainaut"),
+    "BE-WLG": said("Province of Liège"),
+    "BE-VLI": said("Limburg"),
+    "BE-WLX": said("Luxembourg province"),
+    "BE-WNA": said("Province of Namur"),
+    "BE-VOV": said("East Flanders"),
+    "BE-VBR": said("Flemish Brabant"),
+    "BE-VWV": said("West Flanders"),
+    "EU": said("Europe"),
+}
+
+
+class Wording:
+    """Values in one reader's words. Templates call it `say`."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def refusal(self, code: str) -> str:
+        """What happened."""
+        return self._reader.text(REFUSALS[code][0])
+
+    def remedy(self, code: str) -> str:
+        """What to do about it; empty where the first sentence says all."""
+        sentence = REFUSALS[code][1]
+        return self._reader.text(sentence) if sentence else ""
+
+    def notice(self, message: str) -> str:
+        """A sentence of `NOTICES`."""
+        return self._reader.text(message)
+
+    def kind(self, kind: ActorKind) -> str:
+        """What an actor is."""
+        return self._reader.text(_KINDS[kind])
+
+    def purpose(self, purpose: Purpose) -> str:
+        """The word before an offer or a need."""
+        return self._reader.text(_PURPOSES[purpose])
+
+    def offer_status(self, status: OfferStatus) -> str:
+        """How far it is."""
+        return self._reader.text(_OFFER_STATES[status])
+
+    def event_status(self, status: EventStatus) -> str:
+        """Whether it goes on."""
+        return self._reader.text(_EVENT_STATES[status])
+
+    def level(self, level: Level) -> str:
+        """How far a group reaches."""
+        return self._reader.text(_LEVELS[level])
+
+    def region(self, code: str) -> str:
+        """A region's or a country's name."""
+        if code in _REGIONS:
+            return self._reader.text(_REGIONS[code])
+        return self._reader.country(code)
+
+    def quantity(self, quantity: Quantity) -> str:
+        """How much work: 3 days."""
+        amount = self._reader.decimal(quantity.value)
+        n = 1 if quantity.value.strip() in {"1", "1.0"} else 2
+        texts = self._reader.texts
+        match quantity.unit:
+            case "hour":
+                return texts("%(n)s hour", "%(n)s hours", n, n=amount)
+            case "day":
+                return texts("%(n)s day", "%(n)s days", n, n=amount)
+            case "week":
+                return texts("%(n)s week", "%(n)s weeks", n, n=amount)
+            case "month":
+                return texts("%(n)s month", "%(n)s months", n, n=amount)
+            case "one":
+                return f"{amount} ×"
+            case other:
+                return f"{amount} {other}"
+
+    def pay(self, pay: Pay) -> str:
+        """On which terms: 350 € a day."""
+        if pay.kind is not PayKind.PAID or pay.amount is None:
+            return self._reader.text(_PAYS[pay.kind])
+        amount = self._reader.money(pay.amount, pay.currency)
+        if pay.amount_to and pay.amount_to != pay.amount:
+            amount = f"{self._reader.decimal(pay.amount)}\N{EN DASH}{self._reader.money(pay.amount_to, pay.currency)}"
+        match pay.per:
+            case "hour":
+                return self._reader.text("%(amount)s an hour", amount=amount)
+            case "day":
+                return self._reader.text("%(amount)s a day", amount=amount)
+            case "week":
+                return self._reader.text("%(amount)s a week", amount=amount)
+            case "month":
+                return self._reader.text("%(amount)s a month", amount=amount)
+            case _:
+                return amount
+
+    def place(self, place: Place) -> str:
+        """An event's place on one line, for a list."""
+        return ", ".join(part for part in (place.name, place.locality) if part) or (place.street or "")
+
+    def address(self, place: Place) -> list[str]:
+        """An event's place in lines, as on an envelope."""
+        town = " ".join(part for part in (place.postal_code, place.locality) if part)
+        country = self._reader.country(place.country) if place.country and place.country.upper() != "BE" else None
+        return [line for line in (place.name, place.street, town, country) if line]
+
+    def where(self, offer: OfferLine) -> str:
+        """Where the work is done."""
+        spot = offer.place or (self.region(offer.region) if offer.region else "")
+        if offer.mode is Mode.REMOTE:
+            return self._reader.text("from a distance")
+        if offer.mode is Mode.BOTH:
+            return (
+                self._reader.text("%(place)s or from a distance", place=spot)
+                if spot
+                else self._reader.text("on the spot or from a distance")
+            )
+        return spot
+
+    def when(self, offer: OfferLine) -> str:
+        """When the work is."""
+        if offer.begins_at and offer.ends_at:
+            return self._reader.days(offer.begins_at, offer.ends_at)
+        if offer.begins_at:
+            return self._reader.text("from %(day)s", day=self._reader.date(offer.begins_at))
+        if offer.ends_at:
+            return self._reader.text("until %(day)s", day=self._reader.date(offer.ends_at))
+        return ""
+
+    def in_languages(self, codes: tuple[str, ...]) -> str:
+        """Names of languages, in a row."""
+        return ", ".join(self._reader.language_name(code) for code in codes)
+
+    def from_host(self, host: str) -> Markup:
+        """Where a partner's thing comes from."""
+        return self._reader.gettext("from %(host)s", host=host)
