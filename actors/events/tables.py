@@ -1,8 +1,4 @@
-"""Events and who attends them; the calendar.
-
-An occurrence is a row of its own (no server federates a recurrence rule); `series` ties them
-together. Times are kept in UTC together with the zone they were meant in.
-"""
+"""Events and attendances: the tables."""
 
 from __future__ import annotations
 

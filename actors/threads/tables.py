@@ -1,8 +1,4 @@
-"""Posts and replies that people send to groups, shares of them, and reactions.
-
-A post from outside stands here as text, whatever its type was (Note, Article, Page, Question). It is
-shown in a group when the group's rule lets it, and then the group shares it (FEP-1b12).
-"""
+"""Posts, shares and reactions: the tables."""
 
 from __future__ import annotations
 

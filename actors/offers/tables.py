@@ -1,8 +1,4 @@
-"""Offers and needs: post, change, close, and what a reader may see of them.
-
-A need is an offer with the other sign (`purpose`), so both live in one table. Ours and partners'
-stand side by side; a partner's keeps its document as received.
-"""
+"""Offers and needs of all servers: the table."""
 
 from __future__ import annotations
 

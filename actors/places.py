@@ -1,0 +1,50 @@
+"""Where something is: what a person types about a place, and what is checked before it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actors.refusals import Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceDraft:
+    """A place; every part may be missing. `country` is two letters, degrees are WGS 84."""
+
+    name: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    locality: str | None = None
+    country: str | None = None
+    region: str | None = None
+    """ISO 3166 code (BE-BRU, BE), for filters; not an address line."""
+    latitude: float | None = None
+    longitude: float | None = None
+    iri: str | None = None
+
+    @property
+    def line(self) -> str | None:
+        """How it is said in one line: name and locality, each once; None when neither is known."""
+        parts = [part for part in (self.name, self.locality) if part]
+        if len(parts) == 2 and parts[1].casefold() in parts[0].casefold():
+            parts.pop()
+        return ", ".join(parts) or self.street
+
+
+def check_place(place: PlaceDraft | None) -> None:
+    """See that the degrees can be somewhere.
+
+    Raises:
+        Refused: "place-off-the-map".
+    """
+    if place is None:
+        return
+    if not on_the_map(place.latitude, place.longitude):
+        raise Refused("place-off-the-map", latitude=place.latitude, longitude=place.longitude)
+
+
+def on_the_map(latitude: float | None, longitude: float | None) -> bool:
+    """Whether both degrees are missing, or both are there and within their ranges (so not NaN either)."""
+    if latitude is None or longitude is None:
+        return latitude is None and longitude is None
+    return -90 <= latitude <= 90 and -180 <= longitude <= 180
