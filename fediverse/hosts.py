@@ -18,7 +18,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 import idna
 
@@ -111,6 +111,17 @@ def parse_iri(text: str, limits: Limits | None = None) -> Iri:
     return Iri(text, scheme, canonical_host(name), port, target, fragment)
 
 
+def resolve_reference(base: Iri, reference: str) -> Iri:
+    """What `reference` (absolute or relative, as in a Location header) means at `base`. Raises Malformed."""
+    # urljoin() silently drops tabs and line ends, so they are looked for before it.
+    if len(reference) > _DEFAULTS.url_chars or _NOT_IN_AN_IRI.search(reference):
+        raise Malformed("bad-iri", iri=reference[:200])
+    try:
+        return parse_iri(urljoin(base.text, reference))
+    except ValueError as error:
+        raise Malformed("bad-iri", iri=reference) from error
+
+
 def canonical_host(name: str) -> str:
     """The one spelling of a host: what `Example.COM.`, `EXAMPLE.com` and `ｅxample.com` have in common.
 
@@ -166,6 +177,19 @@ def is_loopback_name(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost") or host == "[::1]":
         return True
     return host.startswith("127.") and _is_number(host.rpartition(".")[2])
+
+
+def neighbourhood(host: str) -> str:
+    """The name under which one party can probably make as many hosts as it likes: `a.b.example.org` -> `example.org`.
+
+    A good guess without the public suffix list, for limits only: two labels, three under such as `co.uk`.
+    Addresses and names of this machine stand for themselves.
+    """
+    labels = host.split(".")
+    if is_loopback_name(host) or host.startswith("[") or _is_number(labels[-1]):
+        return host
+    second_level = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3:] if second_level else labels[-2:])
 
 
 def shown_host(host: str) -> str:

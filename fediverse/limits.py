@@ -36,10 +36,11 @@ jrd_links                links read of a WebFinger or NodeInfo answer     discov
 key_cache_s              how long a key is believed without asking again  inbox                    (asks again)
 key_negative_s           how long a failed key fetch is remembered        inbox                    key-not-found
 key_refetch_s            pause between two refreshes of one key           inbox                    (not asked)
-fetches_per_host         fetches from one host at the same time           fetch.fetcher            (waits)
-fetches_total            fetches at the same time                         fetch.fetcher            (waits)
-fetch_queue_s            how long a fetch waits for its turn              fetch.fetcher            busy
-hosts_remembered         records kept per remote host, in memory          fetch.fetcher            (oldest goes)
+fetches_per_host         fetches from one host at the same time           fetch.turns              (waits)
+fetches_total            fetches at the same time                         fetch.turns              (waits)
+fetches_per_domain_per_h fetches from one domain within an hour           fetch.turns              too-many-fetches
+fetch_queue_s            how long a fetch waits for its turn              fetch.turns              busy
+hosts_remembered         records kept per remote host, in memory          fetch.turns              (oldest goes)
 inbox_per_host_per_s     incoming activities of one host, steady          inbox                    429
 inbox_per_host_burst     the same, at once                                inbox                    429
 ======================== ================================================ ======================== ==================
@@ -89,6 +90,7 @@ class Limits:
 
     fetches_per_host: int = 2
     fetches_total: int = 20
+    fetches_per_domain_per_h: int = 3_600
     fetch_queue_s: float = 30.0
     hosts_remembered: int = 10_000
 

@@ -1,0 +1,35 @@
+"""All outgoing requests: the only place that opens a connection to another server.
+
+`Fetcher` reads documents, `Lane` delivers activities; both get their connections from a `Network`, whose guard judges
+the address that is dialled. Anything else that opens a socket is a hole (most published forgeries of server-side
+requests went through a second path that forgot the guard).
+
+* network.py     which addresses we may speak to
+* exchange.py    HTTP/1.1, one question at a time
+* turns.py       how many at once, how many an hour
+* fetcher.py     GET with redirects, origins and content types
+* lanes.py       POST to one inbox after the other over one connection
+* collection.py  bounded reading of a collection
+"""
+
+from fediverse.fetch.budget import Budget
+from fediverse.fetch.collection import items
+from fediverse.fetch.fetcher import Fetched, Fetcher
+from fediverse.fetch.lanes import Lane
+from fediverse.fetch.messages import Connection, Request, Response
+from fediverse.fetch.network import LoopbackNetwork, Network, PublicNetwork, network_for
+
+__all__ = [
+    "Budget",
+    "Connection",
+    "Fetched",
+    "Fetcher",
+    "Lane",
+    "LoopbackNetwork",
+    "Network",
+    "PublicNetwork",
+    "Request",
+    "Response",
+    "items",
+    "network_for",
+]
