@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Json, Moment, row_id, utc_now
+from actors.lists import listed_index
+
+
+LISTED = "event.deleted_at IS NULL AND event.shown AND event.visibility = 'public'"
+"""Everybody may see it (unless its host is blocked, which no index knows)."""
+OWN = f"{LISTED} AND event.local"
 
 
 class Event(Base):
@@ -16,13 +22,10 @@ class Event(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        Index("ix_event_group_starts", "group_id", "starts_at"),
-        Index(
-            "ix_event_coming",
-            "starts_at",
-            sqlite_where=text("deleted_at IS NULL AND shown"),
-            postgresql_where=text("deleted_at IS NULL AND shown"),
-        ),
+        listed_index("ix_event_coming", "over_at", where=LISTED),
+        listed_index("ix_event_coming_group", "group_id", "over_at", where=LISTED),
+        listed_index("ix_event_feed", "updated_at", where=OWN),
+        listed_index("ix_event_feed_group", "group_id", "updated_at", where=OWN),
     )
 
     id: Mapped[int] = row_id()
@@ -51,6 +54,8 @@ class Event(Base):
 
     starts_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime | None] = mapped_column(Moment)
+    over_at: Mapped[datetime] = mapped_column(Moment)
+    """When it has ended: `ends_at`, or `starts_at` where nobody said; what «coming» asks."""
     end_shown: Mapped[bool] = mapped_column(Boolean, default=True)
     timezone: Mapped[str] = mapped_column(String(64), default="Europe/Brussels")
     place_name: Mapped[str | None] = mapped_column(Text)
@@ -77,7 +82,8 @@ class Event(Base):
 
     document: Mapped[dict[str, Any] | None] = mapped_column(Json)
     published_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    updated_at: Mapped[datetime | None] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    """Equal to `published_at` until it is changed."""
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 

@@ -5,25 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, String, Text, text
+from sqlalchemy import Boolean, Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Json, Moment, row_id, utc_now
+from actors.lists import listed_index
+
+
+LISTED = "offer.deleted_at IS NULL AND offer.shown AND offer.visibility = 'public'"
+"""Everybody may see it (unless its host is blocked, which no index knows)."""
+OPEN = f"{LISTED} AND offer.status IN ('open', 'talks')"
+OWN = f"{LISTED} AND offer.local AND offer.status <> 'draft'"
+DUE = "offer.local AND offer.deleted_at IS NULL AND offer.status IN ('open', 'talks')"
 
 
 class Offer(Base):
     """An offer or a need, as FEP-0837 has it: a primary intent and what is asked or given in return."""
 
     __tablename__ = "offer"
+    # Each index serves one list; SQLite takes a partial one only when the query repeats its condition word for word,
+    # so both come from the same constants. Plans are checked in tests/actors/test_plans.py.
     __table_args__ = (
-        Index("ix_offer_group_purpose", "group_id", "purpose", "published_at"),
-        Index(
-            "ix_offer_open",
-            "purpose",
-            "published_at",
-            sqlite_where=text("deleted_at IS NULL AND shown"),
-            postgresql_where=text("deleted_at IS NULL AND shown"),
-        ),
+        listed_index("ix_offer_open", "purpose", "published_at", where=OPEN),
+        listed_index("ix_offer_open_group", "group_id", "purpose", "published_at", where=OPEN),
+        listed_index("ix_offer_feed", "updated_at", where=OWN),
+        listed_index("ix_offer_feed_group", "group_id", "updated_at", where=OWN),
+        listed_index("ix_offer_due", "expires_at", where=DUE),
     )
 
     id: Mapped[int] = row_id()
@@ -92,8 +99,9 @@ class Offer(Base):
     context_iri: Mapped[str | None] = mapped_column(Text)
     document: Mapped[dict[str, Any] | None] = mapped_column(Json)
     published_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    updated_at: Mapped[datetime | None] = mapped_column(Moment)
-    expires_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    """Equal to `published_at` until it is changed."""
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)

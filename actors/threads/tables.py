@@ -5,10 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Json, Moment, row_id, utc_now
+from actors.lists import listed_index
+
+
+LISTED = "post.deleted_at IS NULL AND post.public AND post.state = 'shown'"
+"""Everybody may see it (unless its host is blocked, which no index knows)."""
+TOP = f"{LISTED} AND post.in_reply_to_iri IS NULL"
+ANSWERS = f"{LISTED} AND post.in_reply_to_iri IS NOT NULL"
+OWN = f"{LISTED} AND post.local AND post.in_reply_to_iri IS NULL"
 
 
 class Post(Base):
@@ -16,8 +24,11 @@ class Post(Base):
 
     __tablename__ = "post"
     __table_args__ = (
-        Index("ix_post_group_published", "group_id", "published_at"),
         Index("ix_post_author_published", "author_id", "published_at"),
+        listed_index("ix_post_top", "author_id", "published_at", where=TOP),
+        listed_index("ix_post_answers", "in_reply_to_iri", "published_at", where=ANSWERS),
+        listed_index("ix_post_feed", "updated_at", where=OWN),
+        listed_index("ix_post_feed_author", "author_id", "updated_at", where=OWN),
     )
 
     id: Mapped[int] = row_id()
@@ -31,7 +42,7 @@ class Post(Base):
     """The group of ours that it was sent to or made by."""
     state: Mapped[str] = mapped_column(String(16), default="shown")
     """shown, waiting (for approval), hidden, or kept (known, in no group of ours)."""
-    in_reply_to_iri: Mapped[str | None] = mapped_column(Text, index=True)
+    in_reply_to_iri: Mapped[str | None] = mapped_column(Text)
     context_iri: Mapped[str | None] = mapped_column(Text)
     title: Mapped[str | None] = mapped_column(Text)
     warning: Mapped[str | None] = mapped_column(Text)
@@ -47,10 +58,9 @@ class Post(Base):
     tags: Mapped[list[str]] = mapped_column(Json, default=list)
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)
     document: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    replies_count: Mapped[int] = mapped_column(Integer, default=0)
-    likes_count: Mapped[int] = mapped_column(Integer, default=0)
     published_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    updated_at: Mapped[datetime | None] = mapped_column(Moment)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    """Equal to `published_at` until it is changed."""
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -59,7 +69,10 @@ class Share(Base):
     """An Announce of one object by one actor; ours keep their ids so that they can be undone."""
 
     __tablename__ = "share"
-    __table_args__ = (UniqueConstraint("actor_id", "object_iri"),)
+    __table_args__ = (
+        UniqueConstraint("actor_id", "object_iri"),
+        Index("ix_share_actor_created", "actor_id", "created_at"),
+    )
 
     id: Mapped[int] = row_id()
     actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
