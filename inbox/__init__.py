@@ -1,1 +1,5 @@
-"""What other servers' actors do to us."""
+"""What others' actors do to us."""
+
+from inbox.log import prune
+
+__all__ = ["prune"]

@@ -6,12 +6,18 @@ answered and forgotten; when rows are pruned their digests stay in `seen` for ev
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, Integer, LargeBinary, String, Text, delete, insert, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, Moment, row_id, utc_now
+
+BODY_KEPT = timedelta(days=30)
+"""How long the raw body of what was dealt with is kept."""
+ROW_KEPT = timedelta(days=90)
+"""How long the row is kept after that; its digest stays in `seen`."""
+PRUNED_TOGETHER = 1_000
 
 
 class IncomingActivity(Base):
@@ -25,6 +31,12 @@ class IncomingActivity(Base):
             "id",
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
+        ),
+        Index(
+            "ix_incoming_waiting",
+            "host",
+            sqlite_where=text("state = 'new' AND next_attempt_at IS NOT NULL"),
+            postgresql_where=text("state = 'new' AND next_attempt_at IS NOT NULL"),
         ),
         Index("ix_incoming_received", "received_at"),
         {"sqlite_autoincrement": True},
@@ -68,3 +80,33 @@ class InboundLane(Base):
     host: Mapped[str] = mapped_column(String(255), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64), default="")
     lease_until: Mapped[datetime] = mapped_column(Moment)
+
+
+def prune(session: Session, now: datetime) -> int:
+    """Let go of old bodies and rows that are dealt with; their digests stay, so that no repeat is ever applied.
+
+    Takes a bounded number of rows at a time; returns how many rows went, so that a caller may go on while it is full.
+    """
+    dealt_with = IncomingActivity.state.in_(("applied", "refused", "quarantined"))
+    session.execute(
+        update(IncomingActivity)
+        .where(IncomingActivity.received_at < now - BODY_KEPT, dealt_with, IncomingActivity.body.is_not(None))
+        .values(body=None),
+        execution_options={"synchronize_session": False},
+    )
+    old = session.execute(
+        select(IncomingActivity.id, IncomingActivity.digest)
+        .where(IncomingActivity.received_at < now - ROW_KEPT, dealt_with)
+        .limit(PRUNED_TOGETHER)
+    ).all()
+    if old:
+        session.execute(insert(Seen), [{"digest": digest} for _, digest in old])
+        session.execute(
+            delete(IncomingActivity).where(IncomingActivity.id.in_([row_id for row_id, _ in old])),
+            execution_options={"synchronize_session": False},
+        )
+    session.execute(
+        delete(InboundLane).where(InboundLane.lease_until < now - timedelta(days=1)),
+        execution_options={"synchronize_session": False},
+    )
+    return len(old)

@@ -1,0 +1,167 @@
+"""Whose key is it: from memory, from the tables, or asked for once at its origin.
+
+An unknown key is fetched once, however many requests wait for it; a failure is remembered for a while, so
+that nobody makes us knock at a dead door all day. What is believed is the owner's own document, fetched by
+the owner's own id, and only if it lists the key back (K2).
+
+Source: K2, K8 and K9 of the security contract; §4.2 of the notes on the wire (a key's address may give an actor, a bare
+key, or a Multikey).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from actors.database import Database
+from actors.people import KnownKey, find_key, remember
+from actors.refusals import Refused
+from fediverse import types as wire
+from fediverse.errors import FediverseError, Gone, Unauthorised, Unproven
+from fediverse.fetch import Budget, Fetcher
+from fediverse.hosts import origin_of
+from fediverse.limits import Limits
+from fediverse.vocabulary import read
+
+T = TypeVar("T")
+
+REMEMBERED = 20_000
+"""Keys in memory; a parsed RSA key takes about 3 KB."""
+
+
+class Keys:
+    """The public keys of other servers' actors."""
+
+    def __init__(
+        self, db: Database, fetcher: Fetcher, *, limits: Limits, now: Callable[[], datetime], remembered: int = REMEMBERED
+    ) -> None:
+        self._db = db
+        self._fetcher = fetcher
+        self._limits = limits
+        self._now = now
+        self._remembered = remembered
+        self._held: OrderedDict[str, KnownKey] = OrderedDict()
+        self._failed: OrderedDict[str, tuple[datetime, FediverseError]] = OrderedDict()
+        self._asked_again: OrderedDict[str, datetime] = OrderedDict()
+        self._flights: dict[str, asyncio.Task[KnownKey]] = {}
+
+    def held(self, key_iri: str) -> KnownKey | None:
+        """The key if it is in memory; costs nothing."""
+        return self._held.get(key_iri)
+
+    async def known(self, key_iri: str) -> KnownKey | None:
+        """The key if it is in memory or in the tables."""
+        held = self._held.get(key_iri)
+        if held is not None:
+            return held
+        found = await self._db.read(find_key, key_iri)
+        if found is not None:
+            self._keep(self._held, key_iri, found)
+        return found
+
+    def forget(self, key_iri: str) -> None:
+        """Read it from the tables next time."""
+        self._held.pop(key_iri, None)
+
+    def is_old(self, key: KnownKey) -> bool:
+        """Whether it was fetched so long ago that its origin should be asked again."""
+        return self._now() - key.fetched_at > timedelta(seconds=self._limits.key_cache_s)
+
+    def may_ask_again(self, key_iri: str) -> bool:
+        """Whether a refresh is due: at most one per key in `key_refetch_s`. Asking counts as doing it."""
+        now, last = self._now(), self._asked_again.get(key_iri)
+        if last is not None and now - last < timedelta(seconds=self._limits.key_refetch_s):
+            return False
+        self._keep(self._asked_again, key_iri, now)
+        return True
+
+    def failure(self, key_iri: str) -> FediverseError | None:
+        """Why the key could not be had a short while ago, if that is still to be believed."""
+        failed = self._failed.get(key_iri)
+        if failed is None:
+            return None
+        at, error = failed
+        if self._now() - at < timedelta(seconds=self._limits.key_negative_s):
+            return error
+        del self._failed[key_iri]
+        return None
+
+    async def fetch(self, key_iri: str) -> KnownKey:
+        """Ask the key's origin, remember the owner and its keys, and give the key.
+
+        Raises:
+            FediverseError: it could not be had, or may not be believed; remembered for `key_negative_s`.
+        """
+        failure = self.failure(key_iri)
+        if failure is not None:
+            raise failure
+        flight = self._flights.get(key_iri)
+        if flight is None:
+            flight = self._flights[key_iri] = asyncio.create_task(self._fetch(key_iri))
+            flight.add_done_callback(lambda done: self._land(key_iri, done))
+        return await asyncio.shield(flight)
+
+    def _land(self, key_iri: str, flight: asyncio.Task[KnownKey]) -> None:
+        del self._flights[key_iri]
+        if not flight.cancelled():
+            flight.exception()  # looked at, in case that nobody waits any more
+
+    async def _fetch(self, key_iri: str) -> KnownKey:
+        try:
+            owner = await self._owner(key_iri)
+            key = await self._db.write(_learn, owner, key_iri, self._now())
+        except Refused as refusal:
+            error: FediverseError = Unproven(refusal.code, key=key_iri)
+        except FediverseError as failure:
+            error = failure
+        else:
+            self._keep(self._held, key_iri, key)
+            return key
+        self._held.pop(key_iri, None)
+        self._keep(self._failed, key_iri, (self._now(), error))
+        raise error
+
+    async def _owner(self, key_iri: str) -> wire.Actor:
+        """The owner's document, fetched by its own id."""
+        budget = self._fetcher.budget()
+        thing = await self._read(key_iri, budget)
+        if isinstance(thing, wire.Actor):
+            return thing  # The fetcher has confirmed that this id answers with this document.
+        owner_iri = thing.owner if isinstance(thing, wire.PemKey) else None
+        if isinstance(thing, wire.Multikey):
+            owner_iri = thing.controller
+        if owner_iri is None or thing.id != key_iri:
+            raise Unproven("not-a-key", key=key_iri)
+        if origin_of(owner_iri) != origin_of(key_iri):
+            raise Unauthorised("foreign-owner", key=key_iri, owner=owner_iri)
+        owner = await self._read(owner_iri, budget.deeper())
+        if not isinstance(owner, wire.Actor) or owner.id != owner_iri:
+            raise Unproven("not-an-actor", key=key_iri, owner=owner_iri)
+        return owner
+
+    async def _read(self, iri: str, budget: Budget) -> wire.Object:
+        fetched = await self._fetcher.document(iri, budget=budget)
+        thing = read(fetched.json, self._limits)
+        if isinstance(thing, wire.Tombstone):
+            raise Gone(iri=iri)
+        return thing
+
+    def _keep(self, store: OrderedDict[str, T], key_iri: str, value: T) -> None:
+        store[key_iri] = value
+        store.move_to_end(key_iri)
+        while len(store) > self._remembered:
+            store.popitem(last=False)
+
+
+def _learn(session: Session, owner: wire.Actor, key_iri: str, now: datetime) -> KnownKey:
+    remember(session, owner, now=now)
+    key = find_key(session, key_iri)
+    if key is None or key.actor_iri != owner.id:
+        # The key's address exists, but its owner does not know it: anybody could have put it there (K2).
+        raise Refused("key-not-listed", key=key_iri)
+    return key

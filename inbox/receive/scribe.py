@@ -1,0 +1,188 @@
+"""Saving what was judged: rows that arrive together are written together, and answered after the commit.
+
+What may have changed since the signature was checked is asked once more inside the same transaction:
+is the key still the actor's (another process may have learned a new one), is the actor still welcome, is
+the host. So no cache in memory can let anything in that the tables would keep out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from actors import moderation
+from actors.database import Database
+from actors.people import Actor, RemoteKey
+from inbox.log import IncomingActivity, Seen
+
+TOGETHER = 200
+"""How many rows share one transaction at most."""
+_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One activity that may be saved.
+
+    Attributes:
+        hosts: whose policy decides: the signer's and the actor's.
+        key_iri: the key that proved the request.
+        key_fetched_at: which edition of that key it was.
+        inbox_actor: the local actor whose inbox it came to; None for the shared one.
+    """
+
+    digest: bytes
+    iri: str
+    actor_iri: str
+    host: str
+    type: str
+    object_iri: str | None
+    body: bytes
+    trust: str
+    received_at: datetime
+    hosts: tuple[str, ...]
+    key_iri: str
+    key_fetched_at: datetime
+    inbox_actor: str | None
+
+
+class Scribe:
+    """Writes entries, many at a time."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._waiting: list[tuple[Entry, asyncio.Future[str]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def save(self, entry: Entry) -> str:
+        """Save `entry`, and come back after the commit with what became of it.
+
+        Returns:
+            "accepted", "repeated" (known already), "blocked" (the host), "suspended" (the actor), "stale-key" (the
+            key that we checked is no longer theirs) or "no-such-inbox"; only "accepted" was saved.
+
+        Raises:
+            SQLAlchemyError: the database is away or full.
+        """
+        done: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self._waiting.append((entry, done))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write_all())
+        return await done
+
+    async def _write_all(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+                await self._write(batch)
+        finally:
+            self._writing = None
+
+    async def _write(self, batch: list[tuple[Entry, asyncio.Future[str]]]) -> None:
+        try:
+            verdicts: Sequence[str] = await self._db.write(record, [entry for entry, _ in batch])
+        except OperationalError as error:
+            _fail(batch, error)
+        except (SQLAlchemyError, UnicodeError, OverflowError, ValueError) as error:
+            # One that the engine cannot store must not take the others with it.
+            if len(batch) == 1:
+                _fail(batch, error)
+            else:
+                for one in batch:
+                    await self._write([one])
+        except BaseException as error:
+            _fail(batch, error)
+            raise
+        else:
+            for (_, done), verdict in zip(batch, verdicts, strict=True):
+                if not done.done():
+                    done.set_result(verdict)
+
+
+def _fail(batch: list[tuple[Entry, asyncio.Future[str]]], error: BaseException) -> None:
+    for _, done in batch:
+        if not done.done():
+            with contextlib.suppress(asyncio.InvalidStateError):
+                done.set_exception(error)
+
+
+def record(session: Session, entries: Sequence[Entry]) -> list[str]:
+    """Insert those of `entries` that may be kept; one verdict for each, in their order."""
+    keys = _keys(session, {entry.key_iri for entry in entries})
+    digests = [entry.digest for entry in entries]
+    known = set(session.scalars(select(IncomingActivity.digest).where(IncomingActivity.digest.in_(digests))))
+    known.update(session.scalars(select(Seen.digest).where(Seen.digest.in_(digests))))
+    blocked = {host: moderation.is_blocked(session, host) for entry in entries for host in entry.hosts}
+    inboxes = _inboxes(session, {entry.inbox_actor for entry in entries if entry.inbox_actor is not None})
+    verdicts, rows = [], []
+    for entry in entries:
+        key = keys.get(entry.key_iri)
+        if any(blocked[host] for host in entry.hosts):
+            verdict = "blocked"
+        elif key is None or key.fetched_at != entry.key_fetched_at:
+            verdict = "stale-key"
+        elif key.barred:
+            verdict = "suspended"
+        elif entry.inbox_actor is not None and entry.inbox_actor not in inboxes:
+            verdict = "no-such-inbox"
+        elif entry.digest in known:
+            verdict = "repeated"
+        else:
+            verdict = "accepted"
+            known.add(entry.digest)
+            rows.append(_row(entry))
+        verdicts.append(verdict)
+    if rows:
+        session.execute(insert(IncomingActivity.__table__), rows)  # type: ignore[arg-type]  # it is a Table
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    fetched_at: datetime
+    barred: bool
+
+
+def _keys(session: Session, iris: set[str]) -> dict[str, _Key]:
+    rows = session.execute(
+        select(RemoteKey.iri, RemoteKey.fetched_at, Actor.suspended_at, Actor.deleted_at)
+        .join(Actor, Actor.id == RemoteKey.actor_id)
+        .where(RemoteKey.iri.in_(iris))
+    )
+    return {
+        iri: _Key(fetched_at, suspended_at is not None or deleted_at is not None)
+        for iri, fetched_at, suspended_at, deleted_at in rows
+    }
+
+
+def _inboxes(session: Session, actor_iris: set[str]) -> set[str]:
+    if not actor_iris:
+        return set()
+    return set(
+        session.scalars(
+            select(Actor.iri).where(Actor.iri.in_(actor_iris), Actor.local.is_(True), Actor.deleted_at.is_(None))
+        )
+    )
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    return {
+        "digest": entry.digest,
+        "iri": entry.iri,
+        "actor_iri": entry.actor_iri,
+        "host": entry.host,
+        "type": entry.type[:_WORD],
+        "object_iri": entry.object_iri,
+        "body": entry.body,
+        "trust": entry.trust,
+        "state": "new",
+        "attempts": 0,
+        "received_at": entry.received_at,
+    }
