@@ -1,0 +1,278 @@
+"""Who hears whom: followers of our groups, and what our groups follow.
+
+`bonds` keeps the state and the reach; here are the rules.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session, make_transient_to_detached
+
+from actors.groups import bonds
+from actors.groups.tables import Follow
+from actors.moderation.policy import BLOCKED, LIMITED, not_blocked, policy_for
+from actors.people.tables import Actor, Inbox
+from actors.refusals import Refused
+
+
+def add_follower(session: Session, follower: Actor, followed: Actor, iri: str, *, now: datetime) -> Follow:
+    """Somebody follows an actor of ours: at once, or (`state` "requested") once an organiser says yes.
+
+    It waits when the followed one approves followers by hand, and when the follower's host is limited. A repeat
+    changes nothing but the id; after a refusal it asks anew. About three statements, 0.4 ms on SQLite.
+
+    Args:
+        session: of the caller's transaction.
+        follower: an actor elsewhere, or one of ours.
+        followed: one of ours.
+        iri: the id of the Follow.
+        now: the time.
+
+    Raises:
+        Refused: "not-ours", "gone", "actor-suspended", "host-blocked", "follows-itself".
+    """
+    _check_pair(follower, followed)
+    if not followed.local:
+        raise Refused("not-ours", iri=followed.iri)
+    policy = "open" if follower.local else policy_for(session, follower.host)
+    if policy == BLOCKED:
+        raise Refused("host-blocked", host=follower.host)
+    waits = followed.manually_approves or policy == LIMITED
+    state = bonds.REQUESTED if waits else bonds.ACCEPTED
+    follow = _between(session, follower.id, followed.id)
+    if follow is None:
+        follow = _insert(session, follower.id, followed.id, iri, state, now)
+        if state == bonds.ACCEPTED:
+            bonds.heard_more(session, followed.id, follower.delivery_inbox_id)
+        return follow
+    if follow.iri != iri:
+        follow.iri = iri
+        session.flush()
+    if follow.state not in (bonds.ACCEPTED, state):
+        bonds.set_state(session, follow, state, follower.delivery_inbox_id, now=now)
+    return follow
+
+
+def accept_follower(session: Session, follow: Follow, *, now: datetime) -> bool:
+    """An organiser says yes; False when it was accepted already.
+
+    Raises:
+        Refused: "follow-severed" (its host is blocked).
+    """
+    return _decide(session, follow, bonds.ACCEPTED, now=now)
+
+
+def reject_follower(session: Session, follow: Follow, *, now: datetime) -> bool:
+    """An organiser says no, also to one who was accepted before; False when it was rejected already.
+
+    Raises:
+        Refused: "follow-severed".
+    """
+    return _decide(session, follow, bonds.REJECTED, now=now)
+
+
+def remove_follower(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    """The follower goes; the row as it was, None when it did not follow."""
+    return _end(session, follower_id, followed_id)
+
+
+def request_follow(session: Session, follower: Actor, followed: Actor, iri: str, *, now: datetime) -> Follow:
+    """An actor of ours asks to hear another; active only once that one has accepted (O11).
+
+    Asking again keeps what was accepted, and gives the rest a new id.
+
+    Raises:
+        Refused: "not-ours" (the follower), "gone", "actor-suspended", "host-blocked", "follows-itself".
+    """
+    _check_pair(follower, followed)
+    if not follower.local:
+        raise Refused("not-ours", iri=follower.iri)
+    if not followed.local and policy_for(session, followed.host) == BLOCKED:
+        raise Refused("host-blocked", host=followed.host)
+    follow = _between(session, follower.id, followed.id)
+    if follow is None:
+        return _insert(session, follower.id, followed.id, iri, bonds.REQUESTED, now)
+    if follow.state != bonds.ACCEPTED:
+        follow.iri = iri
+        session.flush()
+        bonds.set_state(session, follow, bonds.REQUESTED, follower.delivery_inbox_id, now=now)
+    return follow
+
+
+def follow_answered(
+    session: Session, follow: str | tuple[str, str], by: Actor, accepted: bool, *, now: datetime
+) -> Follow | None:
+    """The answer to a Follow of ours; None when there is no such Follow, or it was not for `by` to answer (O11).
+
+    Args:
+        session: of the caller's transaction.
+        follow: the Follow's id, or the IRIs of its actor and its object.
+        by: who answers.
+        accepted: Accept or Reject (a Reject may come later too: they removed us).
+        now: the time.
+    """
+    if isinstance(follow, str):
+        condition = Follow.iri == follow
+    else:
+        follower_iri, followed_iri = follow
+        if followed_iri != by.iri:
+            return None
+        condition = Follow.follower_id.in_(select(Actor.id).where(Actor.iri == follower_iri))
+    found = session.scalar(
+        select(Follow)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(condition, Follow.followed_id == by.id, Actor.local)
+    )
+    if found is None or found.state == bonds.SEVERED:
+        return None
+    follower = session.get_one(Actor, found.follower_id)
+    state = bonds.ACCEPTED if accepted else bonds.REJECTED
+    bonds.set_state(session, found, state, follower.delivery_inbox_id, now=now)
+    return found
+
+
+def end_follow(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    """An actor of ours stops following; the row as it was (its `iri` is what to Undo), None when it did not."""
+    return _end(session, follower_id, followed_id)
+
+
+def mark_backfilled(session: Session, follow_id: int, *, now: datetime) -> None:
+    """The followed group's outbox was read."""
+    session.execute(update(Follow).where(Follow.id == follow_id).values(backfilled_at=now))
+
+
+def follow_between(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    """The row of this pair, in whatever state."""
+    return _between(session, follower_id, followed_id)
+
+
+def follow_by_iri(session: Session, iri: str) -> Follow | None:
+    """The row whose latest Follow activity has this id."""
+    return session.scalar(select(Follow).where(Follow.iri == iri).limit(1))
+
+
+def is_following(session: Session, follower_id: int, followed_id: int) -> bool:
+    """Whether the follow was accepted and stands."""
+    follow = _between(session, follower_id, followed_id)
+    return follow is not None and follow.state == bonds.ACCEPTED
+
+
+def is_followed_by_ours(session: Session, actor_id: int) -> bool:
+    """Whether any actor of ours follows this one (accepted)."""
+    row = session.scalar(
+        select(Follow.id)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(Follow.followed_id == actor_id, Follow.state == bonds.ACCEPTED, Actor.local)
+        .limit(1)
+    )
+    return row is not None
+
+
+def followers_count(session: Session, actor: Actor) -> int:
+    """How many follow, accepted."""
+    counted = select(func.count()).where(Follow.followed_id == actor.id, Follow.state == bonds.ACCEPTED)
+    return session.scalar(counted) or 0
+
+
+def following_count(session: Session, actor: Actor) -> int:
+    """How many it follows, accepted."""
+    counted = select(func.count()).where(Follow.follower_id == actor.id, Follow.state == bonds.ACCEPTED)
+    return session.scalar(counted) or 0
+
+
+def followers_on(session: Session, actor: Actor, host: str) -> list[Actor]:
+    """The accepted followers on exactly this host, by IRI (for FEP-8fcf, and to know who may read there)."""
+    return list(
+        session.scalars(
+            select(Actor)
+            .join(Follow, Follow.follower_id == Actor.id)
+            .where(Follow.followed_id == actor.id, Follow.state == bonds.ACCEPTED, Actor.host == host)
+            .order_by(Actor.iri)
+        )
+    )
+
+
+def following(session: Session, actor: Actor, *, limit: int = 500) -> list[Actor]:
+    """Whom it follows, accepted and visible: by host, then name."""
+    return list(
+        session.scalars(
+            select(Actor)
+            .join(Follow, Follow.followed_id == Actor.id)
+            .where(
+                Follow.follower_id == actor.id,
+                Follow.state == bonds.ACCEPTED,
+                Actor.suspended_at.is_(None),
+                Actor.deleted_at.is_(None),
+                not_blocked(Actor.host),
+            )
+            .order_by(Actor.host, Actor.name, Actor.id)
+            .limit(limit)
+        )
+    )
+
+
+def waiting_follows(session: Session, group_id: int | None = None) -> list[Follow]:
+    """Who waits to follow an actor of ours (or just this group), in order of asking."""
+    query = (
+        select(Follow)
+        .join(Actor, Actor.id == Follow.followed_id)
+        .where(Follow.state == bonds.REQUESTED, Actor.local)
+        .order_by(Follow.id)
+    )
+    return list(session.scalars(query if group_id is None else query.where(Follow.followed_id == group_id)))
+
+
+def own_inbox(session: Session, actor: Actor) -> Inbox | None:
+    """Where to write to this actor alone; None for one of ours."""
+    return session.get(Inbox, actor.inbox_id) if actor.inbox_id is not None else None
+
+
+def _check_pair(follower: Actor, followed: Actor) -> None:
+    if follower.id == followed.id:
+        raise Refused("follows-itself", iri=follower.iri)
+    for one in (follower, followed):
+        if one.deleted_at is not None:
+            raise Refused("gone", iri=one.iri)
+        if one.suspended_at is not None:
+            raise Refused("actor-suspended", iri=one.iri)
+
+
+def _between(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    return session.scalar(select(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id))
+
+
+def _insert(session: Session, follower_id: int, followed_id: int, iri: str, state: str, now: datetime) -> Follow:
+    values = {
+        "iri": iri,
+        "follower_id": follower_id,
+        "followed_id": followed_id,
+        "state": state,
+        "created_at": now,
+        "accepted_at": now if state == bonds.ACCEPTED else None,
+        "backfilled_at": None,
+    }
+    made = session.execute(insert(Follow.__table__), values)  # type: ignore[arg-type]
+    (row_id,) = made.inserted_primary_key  # type: ignore[attr-defined]
+    follow = Follow(id=row_id, **values)
+    make_transient_to_detached(follow)
+    session.add(follow)
+    return follow
+
+
+def _decide(session: Session, follow: Follow, state: str, *, now: datetime) -> bool:
+    if follow.state == bonds.SEVERED:
+        raise Refused("follow-severed", iri=follow.iri)
+    follower = session.get_one(Actor, follow.follower_id)
+    if state == bonds.ACCEPTED and (follower.suspended_at is not None or follower.deleted_at is not None):
+        raise Refused("actor-suspended", iri=follower.iri)
+    return bonds.set_state(session, follow, state, follower.delivery_inbox_id, now=now)
+
+
+def _end(session: Session, follower_id: int, followed_id: int) -> Follow | None:
+    follow = _between(session, follower_id, followed_id)
+    if follow is None:
+        return None
+    bonds.end(session, follow, session.get_one(Actor, follower_id).delivery_inbox_id)
+    return follow

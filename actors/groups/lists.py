@@ -1,0 +1,246 @@
+"""What pages show of groups: the reading functions of `actors.views` behind this door.
+
+What is alive in a group (its open needs and offers, its coming events) is counted in the tables of doors that stand
+above this one, by the names of their columns alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Boolean, ColumnElement, String, case, column, func, or_, select, table
+from sqlalchemy.orm import Session, aliased
+
+from actors.database import BigId, Moment, utc_now
+from actors.groups.following import followers_count, following
+from actors.groups.tables import Follow, Group, PartOf
+from actors.moderation.policy import not_blocked, visible
+from actors.people.naming import actor_line, in_language, other_languages
+from actors.people.tables import Actor
+from actors.views import ActorLine, Figures, GroupLine, GroupPage, Level, PartnerLine, Words
+from fediverse.html import text_of
+
+FOLLOWS_SHOWN = 60
+
+_OFFERS = table(
+    "offer",
+    column("group_id", BigId),
+    column("purpose", String),
+    column("shown", Boolean),
+    column("visibility", String),
+    column("status", String),
+    column("expires_at", Moment),
+    column("deleted_at", Moment),
+)
+_EVENTS = table(
+    "event",
+    column("group_id", BigId),
+    column("shown", Boolean),
+    column("visibility", String),
+    column("status", String),
+    column("starts_at", Moment),
+    column("ends_at", Moment),
+    column("deleted_at", Moment),
+)
+
+
+class _Alive(NamedTuple):
+    needs: int = 0
+    offers: int = 0
+    events: int = 0
+
+
+def lines(session: Session, *, language: str, now: datetime | None = None) -> list[GroupLine]:
+    """Our listed groups and projects: sectors first, then by position and title."""
+    rows = session.execute(
+        select(Actor, Group)
+        .join(Group, Group.actor_id == Actor.id)
+        .where(Actor.local, Actor.discoverable, visible())
+        .order_by(case((Actor.kind == "sector", 0), (Actor.kind == "theme", 1), else_=2), Group.position, Actor.name)
+    ).all()
+    return _lines(session, [(row[0], row[1]) for row in rows], language, now or utc_now())
+
+
+def page(session: Session, iri: str, *, language: str, now: datetime | None = None) -> GroupPage | None:
+    """Our group or project, or one of another instance that we know."""
+    actor = session.scalar(select(Actor).where(Actor.iri == iri, Actor.type.in_(("Group", "Organization")), visible()))
+    if actor is None:
+        return None
+    rules = session.get(Group, actor.id)
+    at = now or utc_now()
+    about = in_language(actor.summary, actor.summary_map, actor.language, language)
+    projects = session.execute(
+        select(Actor, Group)
+        .join(PartOf, PartOf.project_id == Actor.id)
+        .join(Group, Group.actor_id == Actor.id)
+        .where(PartOf.group_iri == iri, Actor.discoverable, visible())
+        .order_by(Group.position, Actor.name)
+    ).all()
+    return GroupPage(
+        line=_lines(session, [(actor, rules)], language, at)[0],
+        about_html=about.text,
+        about_language=about.language,
+        other_languages=other_languages(about.language, actor.language, actor.name_map, actor.summary_map),
+        founded_at=actor.published_at or actor.created_at,
+        followers=followers_count(session, actor),
+        approves_followers=actor.manually_approves,
+        posts_by=rules.posting if rules is not None else "members",
+        projects=tuple(_lines(session, [(row[0], row[1]) for row in projects], language, at)),
+        follows=tuple(
+            actor_line(each, language) for each in following(session, actor, limit=FOLLOWS_SHOWN) if not each.local
+        ),
+    )
+
+
+def partners(session: Session, *, language: str, limit: int = 60) -> list[PartnerLine]:
+    """Actors elsewhere that groups of ours follow (accepted), by host, then name."""
+    follower = aliased(Actor)
+    rows = session.execute(
+        select(Actor, follower.iri)
+        .join(Follow, Follow.followed_id == Actor.id)
+        .join(follower, follower.id == Follow.follower_id)
+        .where(Follow.state == "accepted", follower.local, visible(follower), ~Actor.local, visible())
+        .order_by(Actor.host, Actor.name, Actor.id, follower.iri)
+    )
+    followed_by: dict[int, list[str]] = defaultdict(list)
+    actors: dict[int, Actor] = {}
+    for actor, iri in rows:
+        if actor.id not in actors and len(actors) == limit:
+            break
+        actors[actor.id] = actor
+        followed_by[actor.id].append(iri)
+    heard = _last_heard(session, actors)
+    return [
+        PartnerLine(actor_line(actor, language), tuple(followed_by[actor.id]), heard.get(actor.id))
+        for actor in actors.values()
+    ]
+
+
+def figures(session: Session, *, now: datetime | None = None) -> Figures:
+    """What this instance holds, for the front page."""
+    at = now or utc_now()
+    counted = select(Actor.kind, func.count()).join(Group, Group.actor_id == Actor.id).group_by(Actor.kind)
+    kinds = dict(session.execute(counted.where(Actor.local, visible())).tuples())
+    followed = aliased(Actor)
+    followers = session.scalar(
+        select(func.count())
+        .select_from(Follow)
+        .join(followed, followed.id == Follow.followed_id)
+        .where(followed.local, Follow.state == "accepted")
+    )
+    follower = aliased(Actor)
+    hosts = session.scalar(
+        select(func.count(Actor.host.distinct()))
+        .join(Follow, Follow.followed_id == Actor.id)
+        .join(follower, follower.id == Follow.follower_id)
+        .where(follower.local, ~Actor.local, Follow.state == "accepted", not_blocked(Actor.host))
+    )
+    alive = _alive(session, None, at).values()
+    return Figures(
+        groups=sum(count for kind, count in kinds.items() if kind != "project"),
+        projects=kinds.get("project", 0),
+        followers=followers or 0,
+        open_needs=sum(each.needs for each in alive),
+        open_offers=sum(each.offers for each in alive),
+        coming_events=sum(each.events for each in alive),
+        partners=hosts or 0,
+    )
+
+
+def _lines(
+    session: Session, groups: Sequence[tuple[Actor, Group | None]], language: str, now: datetime
+) -> list[GroupLine]:
+    ids = [actor.id for actor, _ in groups]
+    alive = _alive(session, ids, now)
+    parents = _parents(session, ids, language)
+    found: list[GroupLine] = []
+    for actor, rules in groups:
+        about = in_language(actor.summary, actor.summary_map, actor.language, language)
+        purpose = text_of(about.text).strip()
+        here = alive.get(actor.id, _Alive())
+        line = actor_line(actor, language)
+        found.append(
+            GroupLine(
+                actor=line,
+                title=Words(line.name, in_language(actor.name, actor.name_map, actor.language, language).language),
+                purpose=Words(purpose, about.language) if purpose else None,
+                region=rules.region if rules else None,
+                level=Level(rules.level) if rules else None,
+                parents=tuple(parents.get(actor.id, ())),
+                open_needs=here.needs,
+                open_offers=here.offers,
+                coming_events=here.events,
+            )
+        )
+    return found
+
+
+def _parents(session: Session, ids: Sequence[int], language: str) -> dict[int, list[ActorLine]]:
+    found: dict[int, list[ActorLine]] = defaultdict(list)
+    for project_id, parent in session.execute(
+        select(PartOf.project_id, Actor)
+        .join(Actor, Actor.iri == PartOf.group_iri)
+        .where(PartOf.project_id.in_(ids), visible())
+        .order_by(Actor.name)
+    ):
+        found[project_id].append(actor_line(parent, language))
+    return found
+
+
+def _alive(session: Session, ids: Sequence[int] | None, now: datetime) -> dict[int, _Alive]:
+    """Group id -> what is alive in it; `ids` None means all groups of ours."""
+    offers, events = _OFFERS.c, _EVENTS.c
+    counted: dict[int, dict[str, int]] = defaultdict(dict)
+    for group_id, purpose, count in session.execute(
+        select(offers.group_id, offers.purpose, func.count())
+        .where(
+            _among(offers.group_id, ids),
+            offers.deleted_at.is_(None),
+            offers.shown,
+            offers.visibility == "public",
+            offers.status.in_(("open", "talks")),
+            or_(offers.expires_at.is_(None), offers.expires_at > now),
+        )
+        .group_by(offers.group_id, offers.purpose)
+    ):
+        counted[group_id][purpose] = count
+    coming = case((events.ends_at.is_(None), events.starts_at), else_=events.ends_at) > now
+    for group_id, count in session.execute(
+        select(events.group_id, func.count())
+        .where(
+            _among(events.group_id, ids),
+            events.deleted_at.is_(None),
+            events.shown,
+            events.visibility == "public",
+            events.status != "CANCELLED",
+            coming,
+        )
+        .group_by(events.group_id)
+    ):
+        counted[group_id]["event"] = count
+    return {
+        group_id: _Alive(each.get("request", 0), each.get("offer", 0), each.get("event", 0))
+        for group_id, each in counted.items()
+    }
+
+
+def _among(group_id: ColumnElement[int], ids: Sequence[int] | None) -> ColumnElement[bool]:
+    return group_id.in_(select(Group.actor_id) if ids is None else ids)
+
+
+def _last_heard(session: Session, ids: Iterable[int]) -> dict[int, datetime]:
+    """When something of these actors was last received."""
+    wanted = list(ids)
+    found: dict[int, datetime] = {}
+    for name, author in (("offer", "group_id"), ("event", "group_id"), ("post", "author_id")):
+        things = table(name, column(author, BigId), column("received_at", Moment))
+        for actor_id, at in session.execute(
+            select(things.c[author], func.max(things.c.received_at, type_=Moment))
+            .where(things.c[author].in_(wanted), things.c.received_at.is_not(None))
+            .group_by(things.c[author])
+        ):
+            found[actor_id] = max(at, found.get(actor_id, at))
+    return found

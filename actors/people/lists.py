@@ -1,0 +1,122 @@
+"""What pages show of people: the reading functions of `actors.views` behind this door.
+
+Pages know offers, events and posts by their IRIs; asked what an IRI is, we look into their tables by name alone,
+because those doors stand above this one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ColumnElement, String, Text, column, or_, select, table
+from sqlalchemy.orm import Session
+
+from actors.database import Moment
+from actors.groups.tables import Membership
+from actors.moderation.policy import visible
+from actors.people.naming import actor_line, in_language
+from actors.people.sign_in import member_of_session
+from actors.people.tables import Actor
+from actors.views import PersonPage, SignedIn, Subject, SubjectKind
+
+_OFFERS = table(
+    "offer",
+    column("iri", Text),
+    column("url", Text),
+    column("group_id"),
+    column("shown", Boolean),
+    column("visibility", String),
+    column("status", String),
+    column("deleted_at", Moment),
+)
+_EVENTS = table(
+    "event",
+    column("iri", Text),
+    column("url", Text),
+    column("group_id"),
+    column("shown", Boolean),
+    column("visibility", String),
+    column("deleted_at", Moment),
+)
+_POSTS = table(
+    "post",
+    column("iri", Text),
+    column("url", Text),
+    column("author_id"),
+    column("state", String),
+    column("public", Boolean),
+    column("deleted_at", Moment),
+)
+
+
+def page(session: Session, iri: str, *, language: str) -> PersonPage | None:
+    """A member with a public actor, or a person elsewhere that we know. `posts` is filled by `threads`."""
+    actor = session.scalar(select(Actor).where(Actor.iri == iri, Actor.type == "Person", visible()))
+    if actor is None:
+        return None
+    about = in_language(actor.summary, actor.summary_map, actor.language, language)
+    return PersonPage(
+        actor=actor_line(actor, language),
+        about_html=about.text,
+        published_at=actor.published_at,
+        indexable=actor.indexable,
+    )
+
+
+def kind_of(session: Session, iri: str) -> Subject | None:
+    """What the thing with this IRI (or this `url`) is: which page shows it, and its true IRI; None if nobody may know.
+
+    An id goes before an address: a stranger's `url` never hides the thing whose id it is (O3).
+    """
+    for condition in ("iri", "url"):
+        actor = session.scalar(
+            select(Actor).where(getattr(Actor, condition) == iri, visible()).order_by(Actor.id).limit(1)
+        )
+        if actor is not None and actor.type in ("Person", "Group", "Organization"):
+            kind = SubjectKind.PERSON if actor.type == "Person" else SubjectKind.GROUP
+            return Subject(kind, actor.iri)
+        for things, kind, author, shown in (
+            (_OFFERS, SubjectKind.OFFER, _OFFERS.c.group_id, _shown_offer()),
+            (_EVENTS, SubjectKind.EVENT, _EVENTS.c.group_id, _EVENTS.c.shown & (_EVENTS.c.visibility == "public")),
+            (_POSTS, SubjectKind.NOTE, _POSTS.c.author_id, _POSTS.c.public & (_POSTS.c.state == "shown")),
+        ):
+            found = session.scalar(
+                select(things.c.iri)
+                .join(Actor, Actor.id == author)
+                .where(things.c[condition] == iri, things.c.deleted_at.is_(None), shown, visible())
+                .limit(1)
+            )
+            if found is not None:
+                return Subject(kind, found)
+    return None
+
+
+def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | None:
+    """The member whose session has this secret; None when it is ended, idle or unknown."""
+    member = member_of_session(session, secret, now=now)
+    if member is None:
+        return None
+    actor = session.get(Actor, member.actor_id) if member.actor_id is not None else None
+    mine = Membership.member_id == member.id
+    if actor is not None:
+        mine = or_(mine, Membership.actor_id == actor.id)
+    groups = session.scalars(
+        select(Actor)
+        .join(Membership, Membership.group_id == Actor.id)
+        .where(mine, Membership.state == "active", Membership.role == "organiser", Actor.deleted_at.is_(None))
+        .order_by(Actor.name, Actor.id)
+    ).unique()
+    return SignedIn(
+        member_id=member.id,
+        name=member.name,
+        language=member.language,
+        is_admin=member.role == "admin",
+        is_moderator=member.role in ("admin", "moderator"),
+        actor=actor_line(actor, member.language) if actor is not None and actor.deleted_at is None else None,
+        groups=tuple(actor_line(group, member.language) for group in groups),
+    )
+
+
+def _shown_offer() -> ColumnElement[bool]:
+    offers = _OFFERS.c
+    return offers.shown & (offers.visibility == "public") & (offers.status != "draft")
