@@ -48,3 +48,28 @@ def on_the_map(latitude: float | None, longitude: float | None) -> bool:
     if latitude is None or longitude is None:
         return latitude is None and longitude is None
     return -90 <= latitude <= 90 and -180 <= longitude <= 180
+
+
+def place_columns(place: PlaceDraft | None) -> dict[str, object]:
+    """`place` as the columns of an offer or an event; `place` itself is a Place as on the wire."""
+    if place is None:
+        return {"place_name": None, "place": None, "region": None, "latitude": None, "longitude": None}
+    address = {
+        "streetAddress": place.street,
+        "postalCode": place.postal_code,
+        "addressLocality": place.locality,
+        "addressCountry": place.country,
+    }
+    address = {name: value for name, value in address.items() if value}
+    wire: dict[str, object] = {"type": "Place", "name": place.name or place.locality or place.street or ""}
+    if place.iri:
+        wire["id"] = place.iri
+    if address:
+        wire["address"] = {"type": "PostalAddress", **address}
+    return {
+        "place_name": place.line,
+        "place": wire if wire["name"] else None,
+        "region": place.region,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }

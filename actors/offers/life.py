@@ -3,62 +3,236 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from actors.database import new_uuid
 from actors.offers.drafts import OfferDraft
-from actors.offers.tables import Offer
+from actors.offers.tables import DUE, OPEN, Offer
 from actors.people import Actor
+from actors.people.remote import bury
+from actors.places import check_place, place_columns
+from actors.refusals import Refused
+from actors.rules import (
+    ATTACHMENTS,
+    LINE_CHARS,
+    TAGS,
+    TEXT_CHARS,
+    TITLE_CHARS,
+    check_amounts,
+    check_choice,
+    check_counts,
+    check_span,
+    check_texts,
+    may_write,
+)
+from actors.tags import retag
+from actors.writing import render
+
+PURPOSES = {"offer": "offers", "request": "needs"}
+"""Purpose -> the part of the address that says it."""
+ENDINGS = ("filled", "withdrawn", "expired")
+MODES = ("onsite", "remote", "both")
+PAYS = ("paid", "barter", "volunteer", "discuss")
+ACTIONS = ("deliverService", "transfer")
+VISIBILITIES = ("public", "members", "group")
+CONTACTS = ("reply", "mail", "phone", "web")
 
 
 def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | None = None, now: datetime) -> Offer:
     """Put the offer or need in `draft` into `group`, in whose name it is published.
 
     Raises:
-        Refused: "not-ours", "not-a-member", "title-missing", "unknown-purpose", "ends-before-it-begins",
-            "closes-in-the-past", "place-off-the-map", "too-long", "unknown-choice", "amount-malformed".
+        Refused: "not-ours", "not-a-member", "title-missing", "unknown-choice", "ends-before-it-begins",
+            "date-absurd", "closes-in-the-past", "place-off-the-map", "too-long", "too-many", "amount-malformed".
     """
-    raise NotImplementedError
+    may_write(session, group, member_id)
+    _check(draft, now)
+    iri = f"{group.iri}/{PURPOSES[draft.purpose]}/{new_uuid()}"
+    offer = Offer(
+        iri=iri,
+        url=iri,
+        local=True,
+        shown=True,
+        group_id=group.id,
+        member_id=member_id,
+        status="draft" if draft.draft else "open",
+        finished=False,
+        published_at=now,
+        updated_at=now,
+        **columns(draft, group.language),
+    )
+    session.add(offer)
+    session.flush()
+    retag(session, "offer", offer.id, offer.tags, now, new=True)
+    return offer
 
 
 def change(session: Session, offer: Offer, draft: OfferDraft, *, now: datetime) -> Offer:
-    """Make `offer` say what `draft` says; its purpose stays.
+    """Make `offer` say what `draft` says; its purpose stays. A draft that is no longer one is published now.
 
     Raises:
         Refused: as `post`, and "not-ours", "purpose-is-fixed", "already-closed", "gone".
     """
-    raise NotImplementedError
+    _must_be_open(offer)
+    if draft.purpose != offer.purpose:
+        raise Refused("purpose-is-fixed", purpose=offer.purpose)
+    _check(draft, now)
+    for name, value in columns(draft, offer.language).items():
+        setattr(offer, name, value)
+    if offer.status == "draft" and not draft.draft:
+        offer.status, offer.published_at = "open", now
+    offer.updated_at = now
+    retag(session, "offer", offer.id, offer.tags, offer.published_at)
+    session.flush()
+    return offer
 
 
 def mark_talks(session: Session, offer: Offer, *, now: datetime) -> Offer:
     """Say that somebody is already talking about it; it stays open for others. Raises Refused "already-closed"."""
-    raise NotImplementedError
+    _must_be_open(offer)
+    if offer.status != "talks":
+        offer.status, offer.updated_at = "talks", now
+        session.flush()
+    return offer
 
 
 def close(session: Session, offer: Offer, status: str, *, now: datetime) -> Offer:
     """End it as filled, withdrawn or expired; saying the same again changes nothing.
 
     Raises:
-        Refused: "not-ours", "unknown-status", "already-closed", "gone".
+        Refused: "not-ours", "unknown-choice", "already-closed", "gone".
     """
-    raise NotImplementedError
+    check_choice("status", status, ENDINGS)
+    if offer.local and offer.deleted_at is None and offer.status == status:
+        return offer
+    _must_be_open(offer)
+    offer.status, offer.finished = status, True
+    offer.closed_at = offer.updated_at = now
+    session.flush()
+    return offer
 
 
 def delete(session: Session, offer: Offer, *, now: datetime) -> None:
     """Take it away for ever: its words go, its IRI answers 410 and never returns. Raises Refused "not-ours"."""
-    raise NotImplementedError
+    if not offer.local:
+        raise Refused("not-ours", iri=offer.iri)
+    erase(session, offer, now=now)
+
+
+def erase(session: Session, offer: Offer, *, now: datetime) -> None:
+    """Leave of an offer or need only that it was there (row P4)."""
+    if offer.deleted_at is not None:
+        return
+    offer.deleted_at = offer.updated_at = now
+    offer.shown = False
+    offer.title = offer.text = offer.content = ""
+    offer.document = offer.place = offer.place_name = offer.reciprocal = None
+    offer.latitude = offer.longitude = offer.contact_address = offer.provider_iri = None
+    offer.title_map, offer.text_map = {}, {}
+    offer.tags, offer.concept_iris, offer.attachments = [], [], []
+    retag(session, "offer", offer.id, (), now)
+    bury(session, offer.iri, "Note", offer.group_id, now=now)
+    session.flush()
 
 
 def find(session: Session, iri: str) -> Offer | None:
     """The offer or need with this IRI, deleted ones too (their `deleted_at` says so)."""
-    raise NotImplementedError
+    return session.scalar(select(Offer).where(Offer.iri == iri))
 
 
 def open_items(session: Session, group_id: int, limit: int) -> list[Offer]:
     """The public open offers and needs of one group, newest first: what a new follower is sent."""
-    raise NotImplementedError
+    found = [
+        offer
+        for purpose in PURPOSES
+        for offer in session.scalars(
+            select(Offer)
+            .where(Offer.group_id == group_id, Offer.purpose == purpose, text(OPEN))
+            .order_by(Offer.published_at.desc())
+            .limit(limit)
+        )
+    ]
+    return sorted(found, key=lambda offer: (offer.published_at, offer.id), reverse=True)[:limit]
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Offer]:
     """Offers and needs of ours whose `expires_at` has passed and that are still open, oldest first."""
-    raise NotImplementedError
+    rows = select(Offer).where(text(DUE), Offer.expires_at <= now).order_by(Offer.expires_at).limit(limit)
+    return list(session.scalars(rows))
+
+
+def columns(draft: OfferDraft, language: str | None) -> dict[str, Any]:
+    """`draft` as columns; `language` where the draft does not say its own."""
+    return place_columns(draft.place) | {
+        "purpose": draft.purpose,
+        "title": draft.title.strip(),
+        "text": draft.text,
+        "content": render(draft.text).html,
+        "language": draft.language or language,
+        "title_map": dict(draft.title_map),
+        "text_map": dict(draft.text_map),
+        "tags": list(dict.fromkeys(tag.removeprefix("#") for tag in draft.tags)),
+        "concept_iris": list(draft.concept_iris),
+        "attachments": [dict(one) for one in draft.attachments],
+        "mode": draft.mode,
+        "begins_at": draft.begins_at,
+        "ends_at": draft.ends_at,
+        "expires_at": draft.expires_at,
+        "action": draft.action,
+        "quantity": draft.quantity,
+        "unit": draft.unit,
+        "available_quantity": draft.available_quantity,
+        "minimum_quantity": draft.minimum_quantity,
+        "unit_based": draft.unit_based,
+        "pay": draft.pay,
+        "pay_amount": draft.pay_amount,
+        "pay_amount_to": draft.pay_amount_to,
+        "pay_currency": draft.pay_currency,
+        "pay_unit": draft.pay_unit,
+        "reciprocal": dict(draft.reciprocal) if draft.reciprocal else None,
+        "urgent": draft.urgent,
+        "work_languages": list(draft.work_languages),
+        "contact": draft.contact,
+        "contact_address": draft.contact_address,
+        "provider_iri": draft.provider_iri,
+        "visibility": draft.visibility,
+    }
+
+
+def _must_be_open(offer: Offer) -> None:
+    if not offer.local:
+        raise Refused("not-ours", iri=offer.iri)
+    if offer.deleted_at is not None:
+        raise Refused("gone", iri=offer.iri)
+    if offer.status in ENDINGS:
+        raise Refused("already-closed", status=offer.status)
+
+
+def _check(draft: OfferDraft, now: datetime) -> None:
+    check_choice("purpose", draft.purpose, PURPOSES)
+    check_choice("mode", draft.mode, MODES)
+    check_choice("pay", draft.pay, PAYS)
+    check_choice("action", draft.action, ACTIONS)
+    check_choice("visibility", draft.visibility, VISIBILITIES)
+    check_choice("contact", draft.contact, CONTACTS)
+    if not draft.title.strip():
+        raise Refused("title-missing")
+    check_texts("title", draft.title, draft.title_map, TITLE_CHARS)
+    check_texts("text", draft.text, draft.text_map, TEXT_CHARS)
+    check_texts("unit", draft.unit or "", {"pay": draft.pay_unit or ""}, 64)
+    check_texts("contact", draft.contact_address or "", {}, LINE_CHARS)
+    check_counts(tags=(len(draft.tags), TAGS), attachments=(len(draft.attachments), ATTACHMENTS))
+    check_amounts(
+        quantity=draft.quantity,
+        available_quantity=draft.available_quantity,
+        minimum_quantity=draft.minimum_quantity,
+        pay_amount=draft.pay_amount,
+        pay_amount_to=draft.pay_amount_to,
+    )
+    check_span(draft.begins_at, draft.ends_at)
+    check_place(draft.place)
+    if draft.expires_at is not None and draft.expires_at <= now:
+        raise Refused("closes-in-the-past", closes=draft.expires_at.isoformat())

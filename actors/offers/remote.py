@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actors.arrivals import check_arrival, is_news, plausible
 from actors.offers.drafts import RemoteOffer
+from actors.offers.life import columns, erase
 from actors.offers.tables import Offer
 from actors.people import Actor
+from actors.refusals import Refused
+from actors.tags import retag
 
 
 def record_remote(
@@ -22,19 +27,69 @@ def record_remote(
     Raises:
         Refused: "ours", "not-the-author", "author-suspended", "host-blocked", "gone", "kind-changed".
     """
-    raise NotImplementedError
+    known = check_arrival(session, author, draft.iri, draft.author_iri)
+    if known.event_id is not None or known.post_id is not None:
+        raise Refused("kind-changed", iri=draft.iri)
+    said_at = plausible(draft.updated_at, now)
+    if known.offer_id is not None:
+        offer = session.get_one(Offer, known.offer_id)
+        if offer.group_id != author.id:
+            raise Refused("not-the-author", iri=draft.iri, by=author.iri)
+        if not is_news(offer.updated_at, said_at, revised=revised):
+            return offer
+        for name, value in _said(draft).items():
+            setattr(offer, name, value)
+        offer.updated_at = said_at or now
+    else:
+        published_at = plausible(draft.published_at, now) or now
+        offer = Offer(
+            iri=draft.iri,
+            local=False,
+            shown=shown,
+            group_id=author.id,
+            published_at=published_at,
+            updated_at=max(published_at, said_at or published_at),
+            **_said(draft),
+        )
+        session.add(offer)
+    offer.received_at = now
+    if draft.finished and offer.closed_at is None:
+        offer.closed_at = now
+    session.flush()
+    retag(session, "offer", offer.id, offer.tags, offer.published_at)
+    return offer
 
 
 def delete_remote(session: Session, offer: Offer, author: Actor, *, now: datetime) -> None:
     """Take away what its author took away. Raises Refused "ours", "not-the-author"."""
-    raise NotImplementedError
+    if offer.local:
+        raise Refused("ours", iri=offer.iri)
+    if offer.group_id != author.id:
+        raise Refused("not-the-author", iri=offer.iri, by=author.iri)
+    erase(session, offer, now=now)
 
 
 def show(session: Session, offer: Offer) -> None:
-    """Let everybody see it (a moderator's yes)."""
-    raise NotImplementedError
+    """Let everybody see it (a moderator's yes). Raises Refused "gone"."""
+    if offer.deleted_at is not None:
+        raise Refused("gone", iri=offer.iri)
+    offer.shown = True
+    session.flush()
 
 
 def hide(session: Session, offer: Offer) -> None:
     """Let nobody see it."""
-    raise NotImplementedError
+    offer.shown = False
+    session.flush()
+
+
+def _said(draft: RemoteOffer) -> dict[str, Any]:
+    return columns(draft.draft, None) | {
+        "content": draft.content,
+        "text": "",
+        "url": draft.url,
+        "finished": draft.finished,
+        "status": "filled" if draft.finished else "open",
+        "context_iri": draft.context_iri,
+        "document": dict(draft.document),
+    }

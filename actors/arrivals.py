@@ -1,0 +1,80 @@
+"""What has to be true of anything that comes from outside, asked in one statement.
+
+Only the author writes; nobody outside writes ours; what was deleted does not return; a suspended author and a blocked
+host are stopped at the store, whichever way the thing came (security contract, rows O4, O6, O7, O13, O14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+from actors.lists import parents
+from actors.people import Actor
+from actors.refusals import Refused
+
+CLOCK_SKEW = timedelta(days=1)
+"""How far ahead of us a publication may be dated; beyond that our own clock counts."""
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+@cache
+def _question(labels: int) -> TextClause:
+    """The one statement, for a host of so many labels; with a fixed number of parameters it is compiled once."""
+    hosts = ", ".join(f":host{at}" for at in range(labels))
+    return text(
+        "SELECT (SELECT id FROM offer WHERE iri = :iri), (SELECT id FROM event WHERE iri = :iri),"
+        " (SELECT id FROM post WHERE iri = :iri),"
+        " EXISTS (SELECT 1 FROM tombstone WHERE iri = :iri AND (owner_id IS NULL OR owner_id = :author)),"
+        f" EXISTS (SELECT 1 FROM host WHERE policy = 'blocked' AND name IN ({hosts}))"  # noqa: S608 (names of ours)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The rows that already have the IRI; at most one is there."""
+
+    offer_id: int | None
+    event_id: int | None
+    post_id: int | None
+
+
+def check_arrival(session: Session, author: Actor, iri: str, author_iri: str) -> Known:
+    """See whether `author` may write the thing called `iri`, whose document names `author_iri` as its author.
+
+    That `iri` and `author_iri` have one origin was seen when the document was read.
+
+    Raises:
+        Refused: "ours", "not-the-author", "author-suspended", "host-blocked", "gone".
+    """
+    if author.local:
+        raise Refused("ours", iri=iri)
+    if author.iri != author_iri:
+        raise Refused("not-the-author", iri=iri, author=author_iri, by=author.iri)
+    if author.suspended_at is not None or author.deleted_at is not None:
+        raise Refused("author-suspended", author=author.iri)
+    names = parents(author.host)
+    facts = {"iri": iri, "author": author.id} | {f"host{at}": name for at, name in enumerate(names)}
+    answer = session.connection().execute(_question(len(names)), facts).one()
+    offer_id, event_id, post_id, gone, blocked = answer
+    if blocked:
+        raise Refused("host-blocked", host=author.host)
+    if gone:
+        raise Refused("gone", iri=iri)
+    return Known(offer_id, event_id, post_id)
+
+
+def plausible(moment: datetime | None, now: datetime) -> datetime | None:
+    """`moment` if something can have been published then, else None."""
+    if moment is None or not EARLIEST <= moment <= now + CLOCK_SKEW:
+        return None
+    return moment
+
+
+def is_news(held: datetime, said: datetime | None, *, revised: bool) -> bool:
+    """Whether a document that says it was changed at `said` counts as newer than what we hold."""
+    return revised if said is None else said > held
