@@ -23,7 +23,7 @@ FROM python:${PYTHON}-slim
 LABEL org.opencontainers.image.title="Knooppunt" \
       org.opencontainers.image.description="Groups of a cooperative on the fediverse: offers, needs and events" \
       org.opencontainers.image.licenses="AGPL-3.0-or-later"
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin knooppunt \
+RUN useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin knooppunt \
     && install --directory --owner=knooppunt --group=knooppunt --mode=0700 /data
 COPY --from=build /knooppunt /knooppunt
 ENV PATH=/knooppunt/.venv/bin:$PATH \
