@@ -20,6 +20,7 @@ from inbox.receive import Receiver
 from outbox.delivery import Courier
 from web.i18n import Catalogues, load_catalogues
 from web.settings import Settings
+from web.shelf import Shelf
 
 VERSION = "0.1.0"
 
@@ -40,6 +41,7 @@ class House:
     backfill: Backfill
     catalogues: Catalogues
     signers: ThreadPoolExecutor
+    shelf: Shelf
 
     @property
     def origin(self) -> str:
@@ -99,4 +101,5 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         backfill=backfill,
         catalogues=load_catalogues(),
         signers=signers,
+        shelf=Shelf(),
     )

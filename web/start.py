@@ -9,17 +9,14 @@ import os
 import secrets
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy.orm import Session
-
-from actors import people, starter
+from actors import people
+from actors.beginning import begin
 from actors.database import Database, migrate, utc_now
-from fediverse.hosts import authority_of
+from actors.refusals import Refused
 from web.settings import Settings, UnusableSettings
-
-SIGN_IN_LINK_VALID_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +80,34 @@ def prepare(settings: Settings) -> Prepared:
     """
     db, vault = open_database(settings)
     try:
-        description = _starter(settings.starter_file)
-        founded, link = db.write_now(_first_things, vault, settings, description)
+        begun = db.write_now(
+            begin,
+            vault,
+            origin=settings.public_origin,
+            description=_starter(settings.starter_file),
+            admin_email=settings.admin_email or None,
+            language=settings.languages[0],
+            now=utc_now(),
+        )
+    except Refused as error:
+        db.close()
+        if error.code != "other-origin":
+            raise
+        known, asked = error.facts["known"], error.facts["asked"]
+        raise UnusableSettings(
+            [
+                f"origin: this database belongs to {known}, but the settings say {asked}.",
+                "Ids never change: start with the old origin (or port), or with another data_dir.",
+            ]
+        ) from None
     except BaseException:
         db.close()
         raise
-    return Prepared(db, vault, tuple(founded), link)
+    link = f"{settings.public_origin}/sign-in/{begun.token}" if begun.token else None
+    return Prepared(db, vault, begun.founded, link)
 
 
-def _starter(path: Path) -> dict[str, object]:
+def _starter(path: Path) -> dict[str, Any]:
     if not path.exists():
         beside = Path(__file__).resolve().parent.parent / path.name
         if path.is_absolute() or not beside.exists():
@@ -101,40 +117,3 @@ def _starter(path: Path) -> dict[str, object]:
         return tomllib.loads(path.read_text())
     except tomllib.TOMLDecodeError as error:
         raise UnusableSettings([f"{path}: {error}"]) from None
-
-
-def _first_things(
-    session: Session, vault: people.Vault, settings: Settings, description: dict[str, object]
-) -> tuple[list[str], str | None]:
-    origin = settings.public_origin
-    known = people.known_origin(session)
-    if known is not None and known != origin:
-        raise UnusableSettings(
-            [
-                f"origin: this database belongs to {known}, but the settings say {origin}.",
-                "Ids never change: start with the old origin (or port), or with another data_dir.",
-            ]
-        )
-    founded: list[str] = []
-    if known is None:
-        name = str(description.get("name") or authority_of(origin))
-        people.ensure_instance(session, vault, origin=origin, name=name)
-        founded = starter.found(session, vault, description, origin=origin)
-    return founded, _admin_link(session, settings)
-
-
-def _admin_link(session: Session, settings: Settings) -> str | None:
-    """A fresh link as long as no admin has ever signed in, so that a lost terminal is no disaster."""
-    admin = people.first_admin(session)
-    if admin is None:
-        admin = people.create_member(
-            session,
-            name="Admin",
-            email=settings.admin_email or None,
-            language=settings.languages[0],
-            role="admin",
-        )
-    elif people.has_signed_in(session, admin.id):
-        return None
-    token = people.issue_token(session, admin.id, "sign-in", now=utc_now(), valid_for=SIGN_IN_LINK_VALID_FOR)
-    return f"{settings.public_origin}/sign-in/{token}"

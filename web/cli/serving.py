@@ -1,0 +1,149 @@
+"""`serve`, `work` and `migrate`: the processes of an instance."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Iterator
+
+import click
+import uvicorn
+import uvloop
+
+from actors.database import migrate as migrate_database
+from web.app import build
+from web.cli.terminal import UNUSABLE, command, fail, say
+from web.house import House, build_house
+from web.observe import prepare_log
+from web.settings import Settings, read_settings
+from web.start import Prepared, prepare, read_secret
+from web.workers import working
+
+STOP_WITHIN_S = 8
+
+
+@click.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--no-worker", is_flag=True, help="Only answer requests; `knooppunt work` does the rest.")
+@command
+def serve(host: str | None, port: int | None, no_worker: bool, as_json: bool) -> None:
+    """Start the instance: pages, inboxes and, unless told otherwise, the worker.
+
+    The first start founds what is not there: tables, keys, the groups of the starter file, an admin.
+    """
+    began = time.monotonic()
+    settings = read_settings(host=host, port=port, worker=False if no_worker else None)
+    prepare_log(settings)
+    prepared = prepare(settings)
+    house = build_house(settings, prepared.db, prepared.vault)
+    server = _Server(
+        uvicorn.Config(
+            build(house),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            proxy_headers=True,
+            forwarded_allow_ips=settings.trusted_proxies,
+            h11_max_incomplete_event_size=house.limits.header_bytes,
+            timeout_graceful_shutdown=STOP_WITHIN_S,
+            timeout_keep_alive=30,
+            backlog=2048,
+        ),
+        house,
+        prepared,
+        began,
+        as_json=as_json,
+    )
+    uvloop.run(server.serve())
+    if not server.started:
+        fail(UNUSABLE, f"Nothing was started: {settings.host}:{settings.port} is in use or may not be used.")
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says where it is once it answers."""
+
+    def __init__(
+        self, config: uvicorn.Config, house: House, prepared: Prepared, began: float, *, as_json: bool
+    ) -> None:
+        super().__init__(config)
+        self._house, self._prepared, self._began, self._as_json = house, prepared, began, as_json
+
+    async def startup(self, sockets: list[object] | None = None) -> None:
+        await super().startup(sockets)  # type: ignore[arg-type]  # sockets are never passed here
+        if not self.started:
+            return
+        seconds = round(time.monotonic() - self._began, 2)
+        link = self._prepared.sign_in_link
+        document = {
+            "origin": self._house.origin,
+            "sign_in_link": link,
+            "founded": self._prepared.founded,
+            "seconds": seconds,
+        }
+        say(self._as_json, document, _greeting(self._house.settings, self._prepared, seconds))
+
+
+def _greeting(settings: Settings, prepared: Prepared, seconds: float) -> Iterator[str]:
+    if prepared.founded:
+        yield f"Founded {len(prepared.founded)} groups: {', '.join(prepared.founded)}"
+    yield f"Knooppunt answers at {settings.public_origin} (ready in {seconds} s)"
+    if prepared.sign_in_link:
+        yield f"Sign in as the first admin, once, within two days: {prepared.sign_in_link}"
+    if not settings.worker:
+        yield "This process only answers; start `knooppunt work` to deliver and to apply."
+    yield "Ctrl-C stops it."
+
+
+@click.command()
+@command
+def work(as_json: bool) -> None:
+    """Deliver and apply, without answering requests: as many of these as you like on PostgreSQL."""
+    settings = read_settings()
+    prepare_log(settings)
+    prepared = prepare(settings)
+    house = build_house(settings, prepared.db, prepared.vault)
+    if not uvloop.run(_work(house, as_json)):
+        fail(UNUSABLE, "Another process works on this database already (SQLite has one worker).", machine=as_json)
+
+
+async def _work(house: House, as_json: bool) -> bool:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with working(house) as allowed:
+            if allowed:
+                say(as_json, {"working": True}, ["Working. Ctrl-C stops it."])
+                await stop.wait()
+            return allowed
+    finally:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await house.close()
+
+
+@click.command()
+@command
+def migrate(as_json: bool) -> None:
+    """Bring the tables to this version. Every other command does it too; this one does nothing else."""
+    settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    read_secret(settings)
+    began = time.monotonic()
+    migrate_database(settings.database)
+    seconds = round(time.monotonic() - began, 2)
+    say(as_json, {"migrated": True, "seconds": seconds}, [f"The tables are up to date ({seconds} s)."])
+
+
+COMMANDS = [serve, work, migrate]

@@ -1,0 +1,72 @@
+"""Actors, objects, activities and collections by their IRI.
+
+What everybody may read is served to everybody. What is for followers or members is served to a
+signed request of an actor that is entitled to it; to all others it does not exist (P3).
+"""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from outbox import published
+from outbox.published import Buried, Closed, Open
+from web.documents.answers import NOT_FOUND, activity, path_iri, refusal, response
+from web.documents.inboxes import signed_request
+from web.house import House
+from web.shelf import Answer
+
+_MOST_QUERY = 200
+
+
+async def document(request: Request) -> Response:
+    """The document at this address, or its tombstone with 410."""
+    house: House = request.app.state.house
+    iri = path_iri(request)
+    found = await house.shelf.get(iri, lambda: _public(house, iri))
+    if found is not NOT_FOUND or not _is_signed(request):
+        return response(found)
+    reader = await house.receiver.authenticate(signed_request(request, b""))
+    if reader is None:
+        return response(NOT_FOUND)
+    shown = await house.db.read(published.find, iri, house.keyring, reader=reader)
+    if isinstance(shown, Open | Closed):
+        return response(activity(shown.document), public=False)
+    return response(NOT_FOUND)
+
+
+async def _public(house: House, iri: str) -> Answer:
+    found = await house.db.read(published.find, iri, house.keyring)
+    if isinstance(found, Open):
+        return activity(found.document)
+    if isinstance(found, Buried):
+        return activity(found.document, status=410)
+    return NOT_FOUND
+
+
+async def collection(request: Request) -> Response:
+    """A collection of an actor or a thread: its head, or a page of it (`?page=`, `?before=`)."""
+    house: House = request.app.state.house
+    iri = path_iri(request)
+    query = request.url.query
+    if len(query) > _MOST_QUERY:
+        return response(refusal(400, "bad-page"), public=False)
+    return response(await house.shelf.get(f"{iri}?{query}", lambda: _collection(house, iri, query)))
+
+
+async def _collection(house: House, iri: str, query: str) -> Answer:
+    asked = parse_qs(query)
+    before = asked.get("before", [""])[0]
+    if before and not (before.isdecimal() and len(before) <= 18):
+        return refusal(400, "bad-page")
+    page = "page" in asked or bool(before)
+    found = await house.db.read(
+        published.collection, iri, house.keyring, page=page, before=int(before) if before else None
+    )
+    return activity(found) if found is not None else NOT_FOUND
+
+
+def _is_signed(request: Request) -> bool:
+    return "signature" in request.headers

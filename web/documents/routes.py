@@ -1,0 +1,57 @@
+"""The machines' addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from web.documents.answers import refusal, response
+from web.documents.discovery import host_meta, nodeinfo, nodeinfo_index, webfinger
+from web.documents.inboxes import post_inbox, wrong_method
+from web.documents.objects import collection, document
+
+COLLECTIONS = ("outbox", "followers", "following", "featured", "moderators", "members")
+
+
+def _at(path: str, endpoint: Any, method: str = "GET") -> Route:
+    return Route(path, endpoint, methods=[method])
+
+
+ROUTES = [
+    *(
+        route
+        for path in ("/inbox", "/actor/inbox", "/g/{name}/inbox", "/u/{name}/inbox")
+        for route in (_at(path, post_inbox, "POST"), _at(path, wrong_method))
+    ),
+    _at("/.well-known/webfinger", webfinger),
+    _at("/.well-known/host-meta", host_meta),
+    _at("/.well-known/nodeinfo", nodeinfo_index),
+    _at("/nodeinfo/{version:str}", nodeinfo),
+    _at("/actor", document),
+    *(_at(f"/actor/{name}", collection) for name in COLLECTIONS[:3]),
+    *(_at(f"/{kind}/{{name}}/{name}", collection) for kind in "gu" for name in COLLECTIONS),
+    _at("/g/{name}/events", collection),
+    _at("/{kind}/{name}/{things}/{id}/thread", collection),
+    _at("/{path:path}", document),
+]
+
+
+def error_handlers() -> Mapping[Any, Any]:
+    """Errors as JSON with a code."""
+    return {HTTPException: _refused, Exception: _fell}
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    codes = {404: "not-found", 405: "wrong-method"}
+    return response(refusal(status, codes.get(status, "refused")), public=False, headers=headers)
+
+
+async def _fell(_request: Request, _error: Exception) -> Response:
+    return response(refusal(500, "our-fault"), public=False)
