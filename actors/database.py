@@ -30,6 +30,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from actors.migrations import run
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -273,3 +275,19 @@ class Database:
 def is_postgresql(session: Session) -> bool:
     connection: Connection = session.connection()
     return connection.dialect.name == "postgresql"
+
+
+def migrate(url: str) -> bool:
+    """Bring the database at `url` to the newest schema; False when it was there already (costs a few milliseconds).
+
+    Any number of processes may start together: one does it, the others wait and find it done.
+
+    Raises:
+        RuntimeError: the database belongs to a newer version.
+    """
+    return run.upgrade(url)
+
+
+def head_is_current(session: Session) -> bool:
+    """Whether the database has the schema that this version knows."""
+    return run.revision_of(session.connection()) == run.head()
