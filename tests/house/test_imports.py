@@ -22,6 +22,17 @@ DOORS_THAT_OPEN = {
     }
 }
 
+# On the wire a group is an actor like a person, so one room knows both.
+ROOMS_THAT_OPEN = {"actors.wire.people": {"groups"}}
+
+# How servers speak is said in few places on the floors that are about something else. What every floor may name: what
+# can go wrong, how a host is written, how much is too much, a JSON document, and the cleaning of HTML.
+WORDS_FOR_ALL = {f"fediverse.{word}" for word in ("errors", "hosts", "limits", "documents", "html")}
+SPEAKERS = {
+    "actors": ("actors.wire", "actors.people", "actors.items"),
+    "web": ("web.documents", "web.people", "web.app", "web.house", "web.lookup", "web.cli.doctor"),
+}
+
 
 def upward(module: Module, known: frozenset[str]) -> list[str]:
     at = FLOORS.index(module.floor)
@@ -33,9 +44,17 @@ def through_doors(module: Module, known: frozenset[str]) -> list[str]:
     own = door(module.name)
     if own is None:
         return []
-    allowed = DOORS_THAT_OPEN.get(module.floor, {}).get(own, set()) | {own}
+    allowed = DOORS_THAT_OPEN.get(module.floor, {}).get(own, set()) | ROOMS_THAT_OPEN.get(module.name, set()) | {own}
     neighbours = {name for name in imported_modules(module, known) if name.startswith(f"{module.floor}.")}
     return [f"{module.place} imports {name}" for name in sorted(neighbours) if (door(name) or own) not in allowed]
+
+
+def speaks_protocol(module: Module, known: frozenset[str]) -> list[str]:
+    speakers = SPEAKERS.get(module.floor)
+    if speakers is None or any(module.name == room or module.name.startswith(f"{room}.") for room in speakers):
+        return []
+    spoken = {name for name in imported_modules(module, known) if name.startswith("fediverse.")} - WORDS_FOR_ALL
+    return [f"{module.place} imports {name}" for name in sorted(spoken)]
 
 
 @pytest.mark.parametrize("floor", FLOORS)
@@ -46,6 +65,11 @@ def test_imports_go_down_only(floor):
 @pytest.mark.parametrize("floor", FLOORS[1:])
 def test_doors_do_not_import_one_another(floor):
     assert [line for module in modules() if module.floor == floor for line in through_doors(module, KNOWN)] == []
+
+
+@pytest.mark.parametrize("floor", sorted(SPEAKERS))
+def test_the_protocol_is_spoken_in_few_rooms(floor):
+    assert [line for module in modules() if module.floor == floor for line in speaks_protocol(module, KNOWN)] == []
 
 
 def test_no_imports_go_in_a_circle():
@@ -116,3 +140,13 @@ def test_a_door_that_imports_another_is_named():
 
 def test_a_circle_is_named_with_every_stop():
     assert circles({"a": ["b"], "b": ["c"], "c": ["a"], "d": ["a"]}) == ["a > b > c > a"]
+
+
+def test_a_rule_that_speaks_protocol_is_named():
+    known = frozenset({"fediverse.types", "fediverse.hosts"})
+    text = "from fediverse import types\nfrom fediverse.hosts import origin_of\n"
+    assert speaks_protocol(_module("actors/events/rsvps.py", text), known) == [
+        "actors/events/rsvps.py imports fediverse.types"
+    ]
+    assert speaks_protocol(_module("actors/wire/events.py", text), known) == []
+    assert speaks_protocol(_module("inbox/events.py", text), known) == []

@@ -28,7 +28,9 @@ def says_nothing(place: str) -> list[str]:
 
 
 def test_no_room_is_longer_than_a_reader_can_hold():
-    lengths = {m.place: len(m.path.read_text(encoding="utf-8").splitlines()) for m in modules()}
+    # A migration is written once and read in order, like a deed.
+    rooms = [module for module in modules() if "versions" not in module.path.parts]
+    lengths = {room.place: len(room.path.read_text(encoding="utf-8").splitlines()) for room in rooms}
     assert [line for place, lines in lengths.items() for line in too_long(place, lines)] == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jinja2 import Environment, meta
+from jinja2 import Environment, meta, nodes
 from jinja2.defaults import DEFAULT_NAMESPACE
 
 from tests.house.source import ROOT, modules
@@ -14,7 +14,7 @@ from tests.house.source import ROOT, modules
 FOLDER = ROOT / "web" / "templates"
 TEMPLATES = sorted(path for path in FOLDER.rglob("*") if path.suffix in {".html", ".xml", ".txt", ".svg"})
 SIGN = re.compile(r"\A\{#-?\s+(?P<path>\S+)(?P<context>.*?)-?#\}", re.DOTALL)
-NOT_CONTEXT = {"status", "updated"}  # arguments of `render` and `feed` themselves
+NOT_CONTEXT = {"status"}  # an argument of `render` itself
 
 
 def declared(sign: str) -> set[str]:
@@ -23,14 +23,68 @@ def declared(sign: str) -> set[str]:
     return set(re.findall(r"(?:^|\s)([a-z_]\w*):\s", match["context"])) if match else set()
 
 
+class Anything(dict[str, object]):
+    """Filters and tests of any name: what they do is no matter here."""
+
+    def get(self, key: str, default: object = None) -> object:
+        return super().get(key, default) or str
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+
+def parse(text: str) -> nodes.Template:
+    environment = Environment(autoescape=True)
+    environment.filters, environment.tests = Anything(environment.filters), Anything(environment.tests)
+    return environment.parse(text)
+
+
 def used(text: str) -> set[str]:
-    """The names that a template takes from outside."""
-    return set(meta.find_undeclared_variables(Environment(autoescape=True).parse(text)))
+    """The names that a template takes from outside and cannot do without."""
+    tree = parse(text)
+    named = {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
+    return (set(meta.find_undeclared_variables(tree)) & named) - set_at_top(tree) - optional(tree)
+
+
+def lent(path: str) -> set[str]:
+    """What a template may use because every template that includes it has set it at its top."""
+    trees = [parse(template.read_text(encoding="utf-8")) for template in TEMPLATES]
+    including = [tree for tree in trees if any(_is_const(n.template, path) for n in tree.find_all(nodes.Include))]
+    return set.intersection(*map(set_at_top, including)) if including else set()
+
+
+def _is_const(node: nodes.Node, value: str) -> bool:
+    return isinstance(node, nodes.Const) and node.value == value
+
+
+def set_at_top(tree: nodes.Template) -> set[str]:
+    """The names that a template sets or imports outside its blocks, and those of the template it extends."""
+    names = set()
+    for node in tree.body:
+        if isinstance(node, nodes.Import):
+            names.add(node.target)
+        elif isinstance(node, nodes.FromImport):
+            names |= {name if isinstance(name, str) else name[1] for name in node.names}
+        elif isinstance(node, nodes.Assign | nodes.AssignBlock) and isinstance(node.target, nodes.Name):
+            names.add(node.target.name)
+        elif isinstance(node, nodes.Macro):
+            names.add(node.name)
+        elif isinstance(node, nodes.Extends) and isinstance(node.template, nodes.Const):
+            names |= set_at_top(parse((FOLDER / node.template.value).read_text(encoding="utf-8")))
+    return names
+
+
+def optional(tree: nodes.Template) -> set[str]:
+    """The names that a template asks for with `|default(…)` or `is defined`, wherever it asks for them."""
+    guarded = [node.node for node in tree.find_all(nodes.Filter) if node.name in {"default", "d"}]
+    guarded += [node.node for node in tree.find_all(nodes.Test) if node.name in {"defined", "undefined"}]
+    free = [n.name for n in tree.find_all(nodes.Name) if n.ctx == "load" and not any(n is other for other in guarded)]
+    return {node.name for node in guarded if isinstance(node, nodes.Name)} - set(free)
 
 
 def common() -> set[str]:
     """What every template may use without being given it: the dict of `Pages._common` and the environment's globals."""
-    names = set(DEFAULT_NAMESPACE) | {"updated"}
+    names = set(DEFAULT_NAMESPACE)
     for module in modules():
         if not module.name.startswith("web.pages"):
             continue
@@ -84,7 +138,7 @@ def test_the_first_line_of_a_template_is_its_sign(template):
 @pytest.mark.parametrize("template", TEMPLATES, ids=by_path)
 def test_a_template_uses_what_it_declares_and_nothing_else(template):
     text = template.read_text(encoding="utf-8")
-    assert sorted(used(text) - declared(text) - common()) == []
+    assert sorted(used(text) - declared(text) - common() - lent(by_path(template))) == []
 
 
 def test_every_page_gives_its_template_what_the_sign_declares():
@@ -109,3 +163,9 @@ def test_a_sign_is_read_with_its_types():
 def test_a_name_from_outside_is_found_and_one_of_its_own_is_not():
     text = "{% for line in lines %}{{ line.name }}{{ _('x') }}{% endfor %}{% macro m(a) %}{{ a }}{% endmacro %}"
     assert used(text) == {"lines", "_"}
+
+
+def test_what_a_template_imports_or_asks_for_politely_need_not_be_given():
+    text = "{% import 'macros.html' as m %}{% set door = 'events' %}{% block main %}{{ m.x(door) }}{% endblock %}"
+    assert used(text) == set()
+    assert used("{{ door|default('') }}{% if note is defined %}{{ note|nice }}{% endif %}") == {"note"}
