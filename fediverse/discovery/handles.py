@@ -13,6 +13,7 @@ from fediverse.hosts import canonical_host, is_loopback_name, shown_host
 from fediverse.limits import Limits
 
 _USER = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+_PLACE = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::(.*))?")
 _NOT_IN_A_HOST = re.compile(r"[/?#@\\\s%]")
 
 
@@ -39,16 +40,11 @@ class Handle:
     @property
     def shown(self) -> str:
         """For people: the host in its own script, where that cannot deceive."""
-        host, colon, port = (
-            self.authority.partition(":")
-            if not self.authority.startswith("[")
-            else (
-                self.authority,
-                "",
-                "",
-            )
-        )
-        return f"@{self.user}@{shown_host(host)}{colon}{port}"
+        parts = _PLACE.fullmatch(self.authority)
+        if parts is None:
+            return str(self)
+        port = f":{parts[2]}" if parts[2] else ""
+        return f"@{self.user}@{shown_host(parts[1])}{port}"
 
     def same_as(self, other: "Handle") -> bool:
         """Whether both name the same actor."""
@@ -73,9 +69,12 @@ def parse_handle(text: str, limits: Limits, *, loopback: bool = False) -> Handle
         raise Malformed("bad-handle", handle=text[:300])
     if not place or len(place) > 260 or _NOT_IN_A_HOST.search(place):
         raise Malformed("bad-handle", handle=text[:300])
-    host, port = _split_port(place)
+    parts = _PLACE.fullmatch(place)
+    if parts is None:
+        raise Malformed("bad-handle", handle=text[:300])
+    port = parts[2]
     try:
-        host = canonical_host(host)
+        host = canonical_host(parts[1])
     except Malformed as error:
         raise Malformed("bad-handle", handle=text[:300]) from error
     if port is None:
@@ -83,11 +82,3 @@ def parse_handle(text: str, limits: Limits, *, loopback: bool = False) -> Handle
     if not loopback or not is_loopback_name(host) or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise Malformed("bad-handle", handle=text[:300], why="port")
     return Handle(user, f"{host}:{int(port)}")
-
-
-def _split_port(place: str) -> tuple[str, str | None]:
-    if place.startswith("["):
-        host, bracket, rest = place.partition("]")
-        return host + bracket, rest[1:] if rest.startswith(":") else (rest or None)
-    host, colon, port = place.partition(":")
-    return host, port if colon else None

@@ -30,6 +30,7 @@ class RawPeer:
     heads: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     connections: int = 0
+    hung_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     def iri(self, path: str = "/", host: str = "localhost", scheme: str = "http") -> str:
         return f"{scheme}://{host}:{self.port}{path}"
@@ -57,6 +58,7 @@ class RawPeer:
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:
+            self.hung_up.set()
             writer.close()
 
 
@@ -73,7 +75,7 @@ async def raw_peer(*answers: Answer, tls: ssl.SSLContext | None = None) -> Async
 
 
 class Site:
-    """An ASGI application with pages: `target -> (status, headers, body)`, or a function of the scope that gives one."""
+    """An ASGI application with pages: `target -> (status, headers, body)`, or a function of the scope that gives it."""
 
     def __init__(self) -> None:
         self.pages: dict[str, Any] = {}

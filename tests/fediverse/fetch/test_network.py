@@ -1,6 +1,6 @@
 """The dialler's guard: which addresses are dialled, and under which name."""
 
-import datetime
+import datetime as dt
 import ipaddress
 import ssl
 
@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from fediverse.errors import ForbiddenAddress, Malformed, Unreachable
-from fediverse.fetch import LoopbackNetwork, PublicNetwork, Request, network_for
+from fediverse.fetch import LoopbackNetwork, PublicNetwork, network_for
 from fediverse.fetch.network import dial_by_system, is_loopback, is_public
 from fediverse.hosts import parse_iri
 from fediverse.limits import Limits
@@ -193,15 +193,15 @@ def test_the_network_follows_from_our_own_origin_and_from_nothing_else():
 def certificate(name: str, issuer: tuple[x509.Certificate, ec.EllipticCurvePrivateKey] | None = None):
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer[0].subject if issuer else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
+        .not_valid_before(now - dt.timedelta(hours=1))
+        .not_valid_after(now + dt.timedelta(hours=1))
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
     )
@@ -260,7 +260,7 @@ async def test_the_right_name_is_answered_and_a_second_name_on_the_same_address_
 async def test_a_server_that_speaks_no_tls_is_unreachable(tls):
     _, client = tls
     async with raw_peer(answer(b"hello")) as peer:
-        network = public_network_that_ends_at(peer.port, client)
+        fetcher = fetcher_on(public_network_that_ends_at(peer.port, client))
         with pytest.raises(Unreachable):
-            connection = await network.connect(parse_iri("https://right.example/"))
-            await connection.send(Request("GET", parse_iri("https://right.example/"), {}), keep_bytes=10)
+            await fetcher.get("https://right.example/", "text/plain")
+        fetcher.close()
