@@ -25,10 +25,10 @@ define install
 	@cmp -s $(1) $(VENV)/$(1) || { echo "Installing $(1) (only when it has changed)" \
 		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1) \
 		&& cp $(1) $(VENV)/$(1); }
-	@test -x $(BIN)/knooppunt || { \
-		pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/knooppunt.pth" \
-		&& printf '#!/bin/sh\nexec "$${0%%/*}/python" -m web.cli "$$@"\n' > $(BIN)/knooppunt \
-		&& chmod +x $(BIN)/knooppunt; }
+	@for site in $(VENV)/lib/python3*/site-packages; do grep -qsxF "$(CURDIR)" $$site/knooppunt.pth || { \
+		echo "$(CURDIR)" > $$site/knooppunt.pth \
+		&& printf '#!/bin/sh\nexec "%s/python" -m web.cli "$$@"\n' "$(abspath $(BIN))" > $(BIN)/knooppunt \
+		&& chmod +x $(BIN)/knooppunt; }; done
 endef
 
 .PHONY: help run demo test check format bench faults lock runtime dev peers clean
