@@ -16,15 +16,13 @@ Sources: security contract L5, D8, H3, §5; Fetch Metadata (W3C), RFC 6265bis `_
 from __future__ import annotations
 
 import functools
-import hashlib
-import hmac
 import ipaddress
 import math
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,10 +31,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from actors import people
+from actors.database import Database, utc_now
 from actors.views import SignedIn
-
-if TYPE_CHECKING:
-    from web.pages import Pages
+from fediverse.html import clean
+from web.i18n import Catalogues
+from web.pages import Pages
+from web.settings import Settings
 
 Handler = Callable[[Request], Awaitable[Response]]
 FindMember = Callable[[str], Awaitable[SignedIn | None]]
@@ -123,9 +124,33 @@ def client_of(scope: Scope) -> str:
     return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
-def form_token(secret: str) -> str:
-    """What the forms of the session with this secret carry; says nothing about the secret."""
-    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
+class GuardedHouse(Protocol):
+    """What the guard needs of the house."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def db(self) -> Database: ...
+    @property
+    def catalogues(self) -> Catalogues: ...
+
+
+def guarded(application: ASGIApp, house: GuardedHouse) -> Guard:
+    """The pages' application behind its guard; the instance's name is read here, once."""
+    settings = house.settings
+    pages = Pages(
+        origin=settings.public_origin,
+        catalogues=house.catalogues,
+        clean=clean,
+        languages=settings.languages,
+        timezone=settings.timezone,
+    )
+    pages.introduce(house.db.read_now(people.site))
+
+    async def find_member(secret: str) -> SignedIn | None:
+        return await house.db.read(people.signed_in, secret, now=utc_now())
+
+    return Guard(application, pages=pages, origin=settings.public_origin, find_member=find_member)
 
 
 class Guard:

@@ -52,8 +52,12 @@ class Catalogue:
     translations: gettext.NullTranslations
 
 
-def load(folder: Path = FOLDER, languages: Sequence[str] = LANGUAGES) -> dict[str, Catalogue]:
-    """The catalogues in `folder`, by language, in the order of `languages`."""
+Catalogues = Mapping[str, Catalogue]
+"""By language."""
+
+
+def load_catalogues(folder: Path = FOLDER, languages: Sequence[str] = LANGUAGES) -> Catalogues:
+    """The catalogues in `folder`, in the order of `languages`."""
     return {language: _load_one(folder, language) for language in languages}
 
 

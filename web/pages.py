@@ -1,12 +1,6 @@
 """What every page shares: a template filled in the reader's language, a form read, a redirect, a refusal in words.
 
-`Pages` is made once by `web/app.py` and handed to `Guard`, which puts it into the state of each request:
-
-    pages = Pages(origin=…, catalogues=i18n.load(), languages=settings.languages, timezone=settings.timezone,
-                  clean=fediverse.html.clean)
-    pages.introduce(await db.read(actors.people.site))                      # once the database is there
-    Starlette(routes=[pages.assets.route, *groups.ROUTES, …], exception_handlers=pages.exception_handlers)
-    Guard(application, pages=pages, origin=…, find_member=…)
+`Pages` is made once, by `guard.guarded`, which puts it into the state of each request.
 
 What every template may use without being given it is listed at `_common`. Undefined names are errors. Text is escaped;
 HTML that came from elsewhere goes through the filter `remote_html`, which sanitises it again.
@@ -15,6 +9,7 @@ HTML that came from elsewhere goes through the filter `remote_html`, which sanit
 from __future__ import annotations
 
 import hashlib
+import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,14 +28,16 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from actors.database import utc_now
+from actors.refusals import Refused
 from actors.views import Site
-from web import guard
-from web.assets import Assets
-from web.i18n import LANGUAGE_COOKIE, Catalogue, Reader, choose
+from web.assets import FOLDER, Assets
+from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose
 from web.wording import NOTICES, REFUSALS, Wording
 
+STATIC = FOLDER
 TEMPLATES = Path(__file__).parent / "templates"
 FORM_FIELDS = 50
+IRI_CHARS = 2_048
 FIELD_BYTES = 102_400
 YEAR_S = 60 * 60 * 24 * 365
 OWN_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English", "de": "Deutsch"}
@@ -74,7 +71,7 @@ class Pages:
         self,
         *,
         origin: str,
-        catalogues: Mapping[str, Catalogue],
+        catalogues: Catalogues,
         clean: Callable[[str], str],
         languages: Sequence[str] | None = None,
         timezone: str = "Europe/Brussels",
@@ -88,7 +85,7 @@ class Pages:
         self.assets = assets or Assets()
         self.site = Site(self.authority, {})
         self._zone = ZoneInfo(timezone)
-        self._now = now
+        self.now = now
         self._env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -97,25 +94,13 @@ class Pages:
             lstrip_blocks=True,
         )
         self._env.filters["remote_html"] = lambda html: Markup(clean(html))  # noqa: S704 (cleaned on this line)
+        self.clean = clean
         self._env.filters["iso"] = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=_qr)
 
     def introduce(self, site: Site) -> None:
         """From now on the instance calls itself so."""
         self.site = site
-
-    @property
-    def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
-        """For Starlette: refusals and crashes as pages, to machines as one line of text."""
-
-        async def refused(request: Request, error: Exception) -> Response:
-            status = error.status_code if isinstance(error, HTTPException) else 500
-            answer = self.error(request, status)
-            if isinstance(error, HTTPException):
-                answer.headers.update(error.headers or {})
-            return answer
-
-        return {HTTPException: refused, Exception: refused}
 
     def reader(self, request: Request) -> Reader:
         """Who reads: language by the address, the cookie, the member's choice, the browser, in this order."""
@@ -127,7 +112,7 @@ class Pages:
             member.language if member else None,
             accept=request.headers.get("accept-language"),
         )
-        return Reader(self.catalogues[language], self._zone, self._now())
+        return Reader(self.catalogues[language], self._zone, self.now())
 
     def path_of(self, iri: str) -> str:
         """Where we show the thing with this IRI: its own address if it is ours, else our page about it."""
@@ -165,7 +150,8 @@ class Pages:
 
     def error(self, request: Request, status: int, code: str | None = None) -> Response:
         """A refusal: what happened, what was kept, what to do. Machines get one line."""
-        code = code if code in REFUSALS else str(status)
+        if code not in REFUSALS:
+            code = str(status) if str(status) in REFUSALS else "400" if status < 500 else "500"
         if not prefers_html(request):
             return PlainTextResponse(f"{code}\n", status)
         for name, value in {"member": None, "session_secret": None, "secure": self.origin.startswith("https:")}.items():
@@ -195,7 +181,7 @@ class Pages:
             "canonical": self.origin + path,
             "languages": [(code, OWN_NAMES[code], in_language(code)) for code in self.languages],
             "member": getattr(request.state, "member", None),
-            "form_token": guard.form_token(secret) if secret else "",
+            "form_token": form_token(secret) if secret else "",
             "notice": NOTICES.get(notice) if notice else None,
             "remembered_handle": remembered_handle(request) or "",
         }
@@ -205,6 +191,24 @@ def render(request: Request, template: str, /, status: int = 200, **context: Any
     """The page `template` for whoever asks, with `context`."""
     pages: Pages = request.state.pages
     return pages.render(request, template, status=status, **context)
+
+
+def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+    """For Starlette: refusals, rules that say no, and crashes, as pages."""
+
+    async def refused(request: Request, error: Exception) -> Response:
+        pages: Pages = request.state.pages
+        match error:
+            case HTTPException():
+                answer = pages.error(request, error.status_code)
+                answer.headers.update(error.headers or {})
+            case Refused():
+                answer = pages.error(request, 422, error.code)
+            case _:
+                answer = pages.error(request, 500)
+        return answer
+
+    return {HTTPException: refused, Refused: refused, Exception: refused}
 
 
 def language_of(request: Request) -> str:
@@ -217,6 +221,18 @@ def iri_of(request: Request) -> str:
     """The IRI of the thing at this address: our origin and the path, never the Host header."""
     pages: Pages = request.state.pages
     return f"{pages.origin}{request.scope['path'].rstrip('/')}"
+
+
+def iri_asked(request: Request) -> str:
+    """The IRI in the query of one of our pages about something elsewhere.
+
+    Raises:
+        HTTPException: 404, it is none.
+    """
+    iri = request.query_params.get("iri", "")
+    if not iri.startswith(("https://", "http://")) or len(iri) > IRI_CHARS or not iri.isprintable():
+        raise HTTPException(404)
+    return iri
 
 
 def redirect(path: str, *, notice: str | None = None) -> Response:
@@ -249,7 +265,7 @@ async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
     async with request.form(max_files=0, max_fields=FORM_FIELDS, max_part_size=FIELD_BYTES) as form:
         values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     secret = request.state.session_secret
-    if secret and values.pop("form_token", "") != guard.form_token(secret):
+    if secret and values.pop("form_token", "") != form_token(secret):
         raise HTTPException(403)
     values.pop("form_token", None)
     try:
@@ -260,6 +276,11 @@ async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
             field = str(problem["loc"][0]) if problem["loc"] else ""
             problems.setdefault(field, problem["type"] if problem["type"] in REFUSALS else "not-understood")
         return Filled(values, problems, None)
+
+
+def form_token(secret: str) -> str:
+    """What the forms of the session with this secret carry; says nothing about the secret."""
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
 
 
 HANDLE_COOKIE = "handle"

@@ -5,12 +5,14 @@ The sentences are listed with `said`, which only marks them for the catalogues; 
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from markupsafe import Markup
 
 from actors.views import (
     ActorKind,
+    EventLine,
     EventStatus,
     Level,
     Mode,
@@ -22,7 +24,7 @@ from actors.views import (
     Purpose,
     Quantity,
 )
-from web.i18n import Reader
+from web.i18n import Reader, zone_named
 
 
 def said(message: str) -> str:
@@ -83,8 +85,8 @@ REFUSALS: Final = {
     "not-understood": (said("This was not understood."), ""),
     "handle-missing": (said("Type the address of your own account, such as @name@server."), ""),
     "handle-malformed": (said("An address has two parts, such as @name@server."), ""),
-    "handle-is-mail": (said("That looks like an e-mail address. Your account's address begins with @."), ""),
     "handle-unknown": (said("Your server does not know that name. Is it spelled right?"), ""),
+    "handle-is-ours": (said("That address is on this very instance. Type the one of your account elsewhere."), ""),
     "server-silent": (said("Your server did not answer just now. Try again later, or use the address below."), ""),
     "server-without-way": (
         said("Your server has no such page that we could open for you. Search there for the address below."),
@@ -272,6 +274,30 @@ class Wording:
         if offer.ends_at:
             return self._reader.text("until %(day)s", day=self._reader.date(offer.ends_at))
         return ""
+
+    def facts_of(self, offer: OfferLine) -> str:
+        """The deciding facts on one line: 3 days · Ghent · 4–8 May 2026 · 350 € a day."""
+        amount = self.quantity(offer.quantity) if offer.quantity else ""
+        return " · ".join(fact for fact in (amount, self.where(offer), self.when(offer), self.pay(offer.pay)) if fact)
+
+    def meeting(self) -> str:
+        """The word before an event."""
+        return self._reader.text("Meeting")
+
+    def post(self) -> str:
+        """The word before a note."""
+        return self._reader.text("Post")
+
+    def time_of(self, event: EventLine) -> str:
+        """Day and hours of an event, and what is special about it."""
+        time = self._reader.span(event.starts_at, event.ends_at, event.timezone)
+        return time if event.status is EventStatus.CONFIRMED else f"{self.event_status(event.status)} · {time}"
+
+    def hand(self, event: EventLine) -> str:
+        """Where the hand of an event's ring ends: it points at its hour."""
+        starts_at = event.starts_at.astimezone(zone_named(event.timezone, self._reader.zone))
+        angle = (starts_at.hour % 12 + starts_at.minute / 60) / 12 * 2 * math.pi
+        return f"{10 + 4.9 * math.sin(angle):.1f} {10 - 4.9 * math.cos(angle):.1f}"
 
     def in_languages(self, codes: tuple[str, ...]) -> str:
         """Names of languages, in a row."""

@@ -1,0 +1,77 @@
+"""The front page: what this instance is, its network, what is open now, its groups, its partners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actors import events, groups, offers, threads
+from actors.views import ActorKind, GroupLine, Purpose
+from web import feeds
+from web.groups.network import draw
+from web.guard import Rate, limited
+from web.pages import Pages, language_of, render
+
+LATEST = 5
+
+
+@limited(Rate.PAGE)
+async def front_page(request: Request) -> Response:
+    """What is alive here, ours and partners'."""
+    db, now, language = request.app.state.house.db, request.state.pages.now(), language_of(request)
+    lines = await db.read(groups.lines, language=language)
+    partners = await db.read(groups.partners, language=language)
+    regions = by_region(lines)
+    numbered = [line for _, of_region in regions for _, line in of_region]
+    return render(
+        request,
+        "groups/front.html",
+        groups=numbered,
+        regions=regions,
+        partners=partners,
+        needs=await db.read(offers.latest, purpose=Purpose.NEED, language=language, limit=LATEST),
+        offers=await db.read(offers.latest, purpose=Purpose.OFFER, language=language, limit=LATEST),
+        events=await db.read(events.coming, now=now, language=language, limit=LATEST),
+        network=draw(numbered, partners),
+    )
+
+
+@limited(Rate.FEED)
+async def front_feed(request: Request) -> Response:
+    """Everything that our groups publish."""
+    db, language = request.app.state.house.db, language_of(request)
+    pages: Pages = request.state.pages
+    return feeds.respond(
+        request,
+        title=pages.site.name,
+        page="/",
+        offers=await db.read(offers.pages, language=language, limit=feeds.LIMIT),
+        events=await db.read(events.pages, language=language, limit=feeds.LIMIT),
+        posts=await db.read(threads.pages, language=language, limit=feeds.LIMIT),
+    )
+
+
+def by_region(lines: Sequence[GroupLine]) -> list[tuple[str | None, list[tuple[int, GroupLine]]]]:
+    """The groups under their regions, numbered from 1 in the order of the page.
+
+    Regions come in the order in which they first appear, groups bound to no place last; a project follows the first
+    sector group of ours that it belongs to, in that one's region.
+    """
+    own = {line.actor.iri: line for line in lines}
+    followers: dict[str, list[GroupLine]] = {}
+    leading = []
+    for line in lines:
+        parent = next((p.iri for p in line.parents if p.iri in own), None)
+        if line.actor.kind is ActorKind.PROJECT and parent:
+            followers.setdefault(parent, []).append(line)
+        else:
+            leading.append(line)
+    found: dict[str | None, list[GroupLine]] = {}
+    for line in leading:
+        found.setdefault(line.region, []).extend([line, *followers.get(line.actor.iri, [])])
+    if None in found:
+        found[None] = found.pop(None)
+    number = iter(range(1, len(lines) + 1))
+    return [(region, [(next(number), line) for line in of_region]) for region, of_region in found.items()]

@@ -1,0 +1,67 @@
+"""The page of a group or project, ours or a partner's: what is happening now, about, how to take part; its feed."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actors import events, groups, offers, threads
+from actors.views import GroupPage, Purpose
+from web import feeds
+from web.guard import Rate, limited
+from web.pages import iri_asked, iri_of, language_of, render
+
+NEEDS, POSTS = 8, 5
+
+
+@limited(Rate.PAGE)
+async def group_page(request: Request) -> Response:
+    """A group of ours."""
+    return await _show(request, iri_of(request))
+
+
+@limited(Rate.PAGE)
+async def group_elsewhere(request: Request) -> Response:
+    """What we know of a group of another instance."""
+    return await _show(request, iri_asked(request))
+
+
+@limited(Rate.FEED)
+async def group_feed(request: Request) -> Response:
+    """Everything that this group publishes."""
+    db, language = request.app.state.house.db, language_of(request)
+    iri = iri_of(request).removesuffix("/feed.atom")
+    group = await _group(request, iri)
+    if group.line.actor.host:
+        raise HTTPException(404)
+    return feeds.respond(
+        request,
+        title=group.line.title.text,
+        page=request.state.pages.path_of(iri),
+        offers=await db.read(offers.pages, group_iri=iri, language=language, limit=feeds.LIMIT),
+        events=await db.read(events.pages, group_iri=iri, language=language, limit=feeds.LIMIT),
+        posts=await db.read(threads.pages, group_iri=iri, language=language, limit=feeds.LIMIT),
+    )
+
+
+async def _show(request: Request, iri: str) -> Response:
+    db, now, language = request.app.state.house.db, request.state.pages.now(), language_of(request)
+    group = await _group(request, iri)
+    of_group = {"group_iri": iri, "language": language}
+    return render(
+        request,
+        "groups/group.html",
+        group=group,
+        needs=await db.read(offers.latest, purpose=Purpose.NEED, limit=NEEDS, **of_group),
+        offers=await db.read(offers.latest, purpose=Purpose.OFFER, limit=NEEDS, **of_group),
+        events=await db.read(events.coming, now=now, limit=NEEDS, **of_group),
+        posts=await db.read(threads.latest, limit=POSTS, **of_group),
+    )
+
+
+async def _group(request: Request, iri: str) -> GroupPage:
+    group: GroupPage | None = await request.app.state.house.db.read(groups.page, iri, language=language_of(request))
+    if group is None:
+        raise HTTPException(404)
+    return group

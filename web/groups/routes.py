@@ -1,0 +1,14 @@
+"""The addresses of the front page and of groups."""
+
+from starlette.routing import Route
+
+from web.groups.front import front_feed, front_page
+from web.groups.page import group_elsewhere, group_feed, group_page
+
+ROUTES = [
+    Route("/", front_page),
+    Route("/feed.atom", front_feed),
+    Route("/g/{name}", group_page),
+    Route("/g/{name}/feed.atom", group_feed),
+    Route("/elsewhere/group", group_elsewhere),
+]

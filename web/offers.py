@@ -1,0 +1,78 @@
+"""Offers and needs, shown: the page of one, the lists of those that are open, their feeds."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from actors import offers, threads
+from actors.views import OfferPage, Purpose
+from web import feeds
+from web.guard import Rate, limited
+from web.pages import Pages, iri_asked, iri_of, language_of, render
+
+LIST = 60
+
+
+@limited(Rate.PAGE)
+async def offer_page(request: Request) -> Response:
+    """An offer or a need of a group of ours."""
+    return await _show(request, iri_of(request))
+
+
+@limited(Rate.PAGE)
+async def offer_elsewhere(request: Request) -> Response:
+    """A partner's."""
+    return await _show(request, iri_asked(request))
+
+
+@limited(Rate.PAGE)
+async def offers_list(request: Request) -> Response:
+    """The open offers, or the open needs, of everybody."""
+    purpose = _purpose(request)
+    db = request.app.state.house.db
+    lines = await db.read(offers.latest, purpose=purpose, language=language_of(request), limit=LIST)
+    return render(request, "offers/list.html", purpose=purpose, lines=lines)
+
+
+@limited(Rate.FEED)
+async def offers_feed(request: Request) -> Response:
+    """Our groups' offers, or needs."""
+    purpose = _purpose(request)
+    pages: Pages = request.state.pages
+    found = await request.app.state.house.db.read(
+        offers.pages, purpose=purpose, language=language_of(request), limit=feeds.LIMIT
+    )
+    reader = pages.reader(request)
+    heading = reader.text("Needs") if purpose is Purpose.NEED else reader.text("Offers")
+    return feeds.respond(request, title=f"{heading} · {pages.site.name}", page=f"/{purpose.value}s", offers=found)
+
+
+async def _show(request: Request, iri: str) -> Response:
+    db = request.app.state.house.db
+    offer: OfferPage | None = await db.read(offers.page, iri, language=language_of(request))
+    if offer is None:
+        raise HTTPException(404)
+    return render(
+        request,
+        "offers/offer.html",
+        offer=offer,
+        replies=await db.read(threads.replies, offer.line.iri),
+    )
+
+
+def _purpose(request: Request) -> Purpose:
+    return Purpose.NEED if request.scope["path"].startswith("/needs") else Purpose.OFFER
+
+
+ROUTES = [
+    Route("/offers", offers_list),
+    Route("/needs", offers_list),
+    Route("/offers/feed.atom", offers_feed),
+    Route("/needs/feed.atom", offers_feed),
+    Route("/g/{name}/offers/{id}", offer_page),
+    Route("/g/{name}/needs/{id}", offer_page),
+    Route("/elsewhere/offer", offer_elsewhere),
+]
