@@ -84,7 +84,7 @@ Apply = Callable[[Session, Heard], str | None]
 Needs = Callable[[Session, Heard], Iterable[Wanted]]
 
 
-def nothing(session: Session, heard: Heard) -> Iterable[Wanted]:
+def nothing(_session: Session, _heard: Heard) -> Iterable[Wanted]:
     """The `needs` of a handler that needs nothing but the sender."""
     return ()
 

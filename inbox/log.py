@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, delete, insert, select, text, update
+from sqlalchemy import Index, Integer, LargeBinary, String, Text, delete, insert, literal_column, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, Moment, row_id, utc_now
@@ -37,6 +37,12 @@ class IncomingActivity(Base):
             "host",
             sqlite_where=text("state = 'new' AND next_attempt_at IS NOT NULL"),
             postgresql_where=text("state = 'new' AND next_attempt_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_incoming_moves",
+            "actor_iri",
+            sqlite_where=text("type = 'Move'"),
+            postgresql_where=text("type = 'Move'"),
         ),
         Index("ix_incoming_received", "received_at"),
         {"sqlite_autoincrement": True},
@@ -80,6 +86,17 @@ class InboundLane(Base):
     host: Mapped[str] = mapped_column(String(255), primary_key=True)
     owner: Mapped[str] = mapped_column(String(64), default="")
     lease_until: Mapped[datetime] = mapped_column(Moment)
+
+
+def moved_since(session: Session, actor_iri: str, since: datetime) -> bool:
+    """Whether a Move of this actor was applied after `since`."""
+    moved = select(IncomingActivity.id).where(
+        IncomingActivity.actor_iri == actor_iri,
+        IncomingActivity.type == literal_column("'Move'"),
+        IncomingActivity.state == "applied",
+        IncomingActivity.applied_at > since,
+    )
+    return session.scalar(moved.limit(1)) is not None
 
 
 def prune(session: Session, now: datetime) -> int:

@@ -38,7 +38,13 @@ class Keys:
     """The public keys of other servers' actors."""
 
     def __init__(
-        self, db: Database, fetcher: Fetcher, *, limits: Limits, now: Callable[[], datetime], remembered: int = REMEMBERED
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        *,
+        limits: Limits,
+        now: Callable[[], datetime],
+        remembered: int = REMEMBERED,
     ) -> None:
         self._db = db
         self._fetcher = fetcher

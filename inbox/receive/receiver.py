@@ -28,7 +28,7 @@ from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unpr
 from fediverse.fetch import Fetcher
 from fediverse.hosts import Iri, parse_iri, same_origin
 from fediverse.limits import Limits
-from fediverse.proofs import verification_method, verify_proof
+from fediverse.proofs import verification_method_of, verify_proof
 from fediverse.signatures import Claim, SignedRequest, accept_signature_header, examine
 from fediverse.vocabulary import id_of, read
 from inbox.receive.keys import Keys
@@ -48,7 +48,8 @@ class Answer:
     """What the sender is told.
 
     Attributes:
-        status: 202 when it is saved (or a repeat, or nothing worth saving), else 400, 401, 403, 404, 413, 415, 429, 503.
+        status: 202 when it is saved (or a repeat, or nothing worth saving), else 400, 401, 403, 404, 413, 415, 429,
+            503.
         code: why, in one word for logs and tests: "accepted", "repeated", "dropped", or the refusal.
         headers: such as Accept-Signature on a 401 and Retry-After on a 429 or 503.
     """
@@ -149,6 +150,7 @@ class Receiver:
         if wait_s:
             raise _Refusal(429, "too-fast", wait_s)
         trust = await self._trust(said, key)
+        verdict = "stale-key"
         for _ in range(2):
             verdict = await self._scribe.save(self._entry(request.body, said, signer, key, trust, inbox_actor, now))
             if verdict != "stale-key":
@@ -254,16 +256,16 @@ class Receiver:
         """Why the activity may be believed: K1 (its actor signed), a proof by its actor, or its object's origin."""
         if key.actor_iri == said.activity.actor:
             return "signed"
-        if said.activity.proof is not None:
-            await self._check_proof(said)
+        method = verification_method_of(said.document)
+        if method is not None:
+            await self._check_proof(said, method)
             return "proof"
         target = id_of(said.activity.objects[0]) if said.activity.objects else None
         if said.activity.type in FROM_ITS_ORIGIN and target is not None and same_origin(target, said.iri.text):
             return "origin"
         raise _Refusal(403, "not-the-actor")
 
-    async def _check_proof(self, said: _Said) -> None:
-        method = verification_method(said.document)
+    async def _check_proof(self, said: _Said, method: str) -> None:
         if not same_origin(method, said.actor.text):
             raise _Refusal(403, "not-the-actor")
         key = await self._keys.known(method)
@@ -276,7 +278,7 @@ class Receiver:
             key = await self._keys.fetch(method)
         if key.actor_iri != said.activity.actor or key.suspended:
             raise _Refusal(403, "not-the-actor")
-        verify_proof(said.document, key.public)
+        verify_proof(said.document, key.public, now=self._now())
 
     def _entry(
         self,
@@ -318,11 +320,12 @@ def digest(actor_iri: str, activity_iri: str, brought_by: str = "") -> bytes:
     """What an activity is recognised by for ever.
 
     Args:
-        actor_iri, activity_iri: whose, and which.
+        actor_iri: whose.
+        activity_iri: which.
         brought_by: of an activity that its actor did not prove, who brought it: a forgery must not make us
             take the genuine one for a repeat (O14).
     """
-    return hashlib.sha256("\n".join((actor_iri, activity_iri, brought_by)).encode()).digest()
+    return hashlib.sha256(f"{actor_iri}\n{activity_iri}\n{brought_by}".encode()).digest()
 
 
 def touched(activity: wire.Activity) -> str | None:

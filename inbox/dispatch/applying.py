@@ -1,0 +1,97 @@
+"""Applying a batch: effects, answers and «applied» in one transaction.
+
+First all together, without savepoints, which is what happens nearly always. If one of them refuses or fails,
+the transaction is given up and done again with each activity in a savepoint of its own, so that a bad one
+undoes only itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections.abc import Sequence
+
+import structlog
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from actors.refusals import Refused
+from fediverse.errors import FediverseError
+from inbox.dispatch import due
+from inbox.dispatch.reading import House, Item, Senders
+from inbox.dispatch.table import handler_for
+from inbox.heard import Later
+
+log = structlog.get_logger()
+
+NOT_UNDERSTOOD = "not-understood"
+
+
+class NotTogether(Exception):
+    """One of the batch refused or failed, so each needs a savepoint."""
+
+
+def apply_together(session: Session, items: Sequence[Item], house: House) -> None:
+    """Apply `items` in order.
+
+    Raises:
+        NotTogether: nothing was done; use `apply_one_by_one`.
+    """
+    new = due.still_new(session, [item.row for item in items])
+    senders = Senders(session, [item.row.actor_iri for item in items])
+    applied: list[int] = []
+    for item in items:
+        if item.row.id not in new:
+            continue
+        try:
+            code = _apply(session, item, senders, house)
+        except OperationalError:
+            raise
+        except Exception as error:
+            raise NotTogether from error
+        if code is None:
+            applied.append(item.row.id)
+        else:
+            due.mark_refused(session, item.row.id, code, now=house.now)
+    session.flush()
+    due.mark_applied(session, applied, now=house.now)
+
+
+def apply_one_by_one(session: Session, items: Sequence[Item], house: House) -> None:
+    """The same with a savepoint each; whatever goes wrong with one is written on its row."""
+    new = due.still_new(session, [item.row for item in items])
+    for item in items:
+        if item.row.id in new:
+            _apply_alone(session, item, house)
+
+
+def _apply_alone(session: Session, item: Item, house: House) -> None:
+    row = item.row
+    try:
+        with session.begin_nested():
+            code = _apply(session, item, Senders(session, [row.actor_iri]), house)
+    except OperationalError:
+        raise
+    except Refused as refusal:
+        code = refusal.code
+    except FediverseError as error:
+        code = error.code
+    except Later as later:
+        due.mark_failed(session, row, later.code, now=house.now, for_good="refused")
+        return
+    except Exception as error:
+        trace = "".join(traceback.format_exception(error))
+        mark = hashlib.sha256(trace.encode()).hexdigest()[:16]
+        log.exception("incoming activity failed", iri=row.iri, attempt=row.attempts + 1, traceback_hash=mark)
+        due.mark_failed(session, row, f"{type(error).__name__} {mark}", now=house.now)
+        return
+    if code is None:
+        due.mark_applied(session, [row.id], now=house.now)
+    else:
+        due.mark_refused(session, row.id, code, now=house.now)
+
+
+def _apply(session: Session, item: Item, senders: Senders, house: House) -> str | None:
+    heard = senders.hear(item, house)
+    handler = handler_for(session, item.activity)
+    return NOT_UNDERSTOOD if handler is None else handler.apply(session, heard)

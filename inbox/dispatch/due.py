@@ -1,0 +1,182 @@
+"""What is due: whose activities wait, which of them come next, and who may apply them.
+
+A host's activities are applied in the order in which they came. One that failed waits for its next try, and
+holds back only what touches the same object. A host is worked on under a lease, so that two workers never
+apply the activities of one host at the same time; a worker that dies just lets its leases run out.
+
+Source: §2.6–2.8 of the security contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, literal_column, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from actors.database import Moment, is_postgresql
+from inbox.log import InboundLane, IncomingActivity
+
+LEASE = timedelta(seconds=30)
+RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
+"""How long an activity that failed is left alone, each time."""
+
+# The partial indexes are used only if the query says the very words of their conditions.
+_NEW = IncomingActivity.state == literal_column("'new'")
+
+# Steps from host to host along the index, so it costs a look-up a host, not a row a waiting activity.
+_HOSTS = text(
+    """
+    WITH RECURSIVE due (host) AS (
+        SELECT (
+            SELECT i.host FROM incoming AS i
+            WHERE i.state = 'new' AND i.host > :after
+              AND (i.next_attempt_at IS NULL OR i.next_attempt_at <= :now)
+            ORDER BY i.host LIMIT 1
+        )
+        UNION ALL
+        SELECT (
+            SELECT i.host FROM incoming AS i
+            WHERE i.state = 'new' AND i.host > due.host
+              AND (i.next_attempt_at IS NULL OR i.next_attempt_at <= :now)
+            ORDER BY i.host LIMIT 1
+        ) FROM due WHERE due.host IS NOT NULL
+    )
+    SELECT host FROM due WHERE host IS NOT NULL LIMIT :most
+    """
+).bindparams(bindparam("now", type_=Moment()))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One saved activity that waits."""
+
+    id: int
+    iri: str
+    actor_iri: str
+    host: str
+    object_iri: str | None
+    body: bytes | None
+    trust: str
+    attempts: int
+
+
+def due_hosts(session: Session, *, after: str, most: int, now: datetime) -> list[str]:
+    """Up to `most` hosts with something due, in the order of their names, those behind `after` first."""
+    found = list(session.scalars(_HOSTS, {"after": after, "most": most, "now": now}))
+    if len(found) < most and after:
+        known = set(found)
+        start = session.scalars(_HOSTS, {"after": "", "most": most - len(found), "now": now})
+        found += [host for host in start if host not in known]
+    return found
+
+
+def rows_of(session: Session, hosts: Sequence[str], *, most: int, now: datetime) -> list[Row]:
+    """The next activities of `hosts`, each host's in order, about `most` together."""
+    share = max(1, most // max(1, len(hosts)))
+    held = _held(session, hosts, now)
+    found: list[Row] = []
+    for host in hosts:
+        for each in session.execute(_ROWS, {"host": host, "now": now, "share": share}):
+            row = Row(*each)
+            if (host, row.object_iri) not in held and (host, row.iri) not in held:
+                found.append(row)
+    return found
+
+
+_ROWS = (
+    select(
+        IncomingActivity.id,
+        IncomingActivity.iri,
+        IncomingActivity.actor_iri,
+        IncomingActivity.host,
+        IncomingActivity.object_iri,
+        IncomingActivity.body,
+        IncomingActivity.trust,
+        IncomingActivity.attempts,
+    )
+    .where(
+        IncomingActivity.host == bindparam("host"),
+        _NEW,
+        or_(IncomingActivity.next_attempt_at.is_(None), IncomingActivity.next_attempt_at <= bindparam("now")),
+    )
+    .order_by(IncomingActivity.id)
+    .limit(bindparam("share"))
+)
+
+
+def _held(session: Session, hosts: Sequence[str], now: datetime) -> set[tuple[str, str | None]]:
+    """What must wait because something earlier about the same object waits for its next try."""
+    held: set[tuple[str, str | None]] = set()
+    for host, iri, object_iri in session.execute(
+        select(IncomingActivity.host, IncomingActivity.iri, IncomingActivity.object_iri).where(
+            _NEW,
+            IncomingActivity.next_attempt_at.is_not(None),
+            IncomingActivity.host.in_(hosts),
+            IncomingActivity.next_attempt_at > now,
+        )
+    ):
+        held.add((host, iri))
+        if object_iri is not None:
+            held.add((host, object_iri))
+    return held
+
+
+def claim(session: Session, owner: str, hosts: Iterable[str], *, now: datetime) -> list[str]:
+    """Take or renew the leases of `hosts`; gives those that are ours now."""
+    insert = (insert_postgresql if is_postgresql(session) else insert_sqlite)(InboundLane)
+    statement = insert.on_conflict_do_update(
+        index_elements=["host"],
+        set_={"owner": insert.excluded.owner, "lease_until": insert.excluded.lease_until},
+        where=or_(InboundLane.lease_until <= now, InboundLane.owner == owner),
+    ).returning(InboundLane.host)
+    # In one order everywhere, so that two workers never wait for each other.
+    rows = [{"host": host, "owner": owner, "lease_until": now + LEASE} for host in sorted(hosts)]
+    return list(session.scalars(statement, rows))
+
+
+def release(session: Session, owner: str) -> None:
+    """Give all leases of a worker back."""
+    session.execute(delete(InboundLane).where(InboundLane.owner == owner))
+
+
+def still_new(session: Session, rows: Sequence[Row]) -> set[int]:
+    """Which of `rows` nobody has dealt with yet; they are ours until the transaction ends."""
+    query = select(IncomingActivity.id).where(IncomingActivity.id.in_([row.id for row in rows]), _NEW)
+    return set(session.scalars(query.with_for_update() if is_postgresql(session) else query))
+
+
+def mark_applied(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """These had their effect."""
+    if ids:
+        session.execute(
+            update(IncomingActivity)
+            .where(IncomingActivity.id.in_(ids))
+            .values(state="applied", applied_at=now, next_attempt_at=None),
+            execution_options={"synchronize_session": False},
+        )
+
+
+def mark_refused(session: Session, row_id: int, code: str, *, now: datetime) -> None:
+    """This will have no effect, and why."""
+    _mark(session, row_id, state="refused", outcome=code, applied_at=now, next_attempt_at=None)
+
+
+def mark_failed(session: Session, row: Row, outcome: str, *, now: datetime, for_good: str = "quarantined") -> None:
+    """It did not work this time; after the last retry it is `for_good` quarantined, or refused."""
+    if row.attempts >= len(RETRIES):
+        _mark(session, row.id, state=for_good, outcome=outcome, attempts=row.attempts + 1, next_attempt_at=None)
+    else:
+        next_at = now + RETRIES[row.attempts]
+        _mark(session, row.id, outcome=outcome, attempts=row.attempts + 1, next_attempt_at=next_at)
+
+
+def _mark(session: Session, row_id: int, **values: object) -> None:
+    session.execute(
+        update(IncomingActivity).where(IncomingActivity.id == row_id).values(**values),
+        execution_options={"synchronize_session": False},
+    )
