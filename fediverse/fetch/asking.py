@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from fediverse.errors import ForbiddenAddress, Malformed, Unreachable
 from fediverse.fetch.kept import KeptConnections
-from fediverse.fetch.messages import Request, Response
+from fediverse.fetch.messages import Request, Response, merged
 from fediverse.fetch.network import Network
 from fediverse.fetch.turns import Allowance, Turns
 from fediverse.limits import Limits
@@ -56,7 +56,7 @@ class Asking:
         """
         iri = request.iri
         self._network.permit(iri)
-        if self._refuse is not None and await _settled(self._refuse(iri.host)):
+        if self._refuse is not None and await settled(self._refuse(iri.host)):
             raise ForbiddenAddress("blocked-host", host=iri.host)
         self._allowance.spend(iri.host)
         async with self._turns.take(iri.host):
@@ -67,7 +67,7 @@ class Asking:
                     if signer is not None:
                         # Signed when it is sent: some servers allow a minute between the two.
                         signature = await self._sign(signer, request.method, signed_url, request.body)
-                        request = Request(request.method, iri, {**request.headers, **signature}, request.body)
+                        request = Request(request.method, iri, merged(request.headers, signature), request.body)
                     response = await self._converse(request, keep_bytes)
             except TimeoutError as error:
                 raise Unreachable("timeout", iri=iri.text) from error
@@ -102,11 +102,12 @@ class Asking:
 
     async def _sign(self, signer: Signer, method: str, url: str, body: bytes | None) -> Mapping[str, str]:
         if inspect.iscoroutinefunction(signer):
-            return await _settled(signer(method, url, body))
+            return await settled(signer(method, url, body))
         # An RSA signature takes 0.4 ms without the interpreter's lock: in a thread it delays nobody.
         loop = asyncio.get_running_loop()
-        return await _settled(await loop.run_in_executor(self._threads, signer, method, url, body))
+        return await settled(await loop.run_in_executor(self._threads, signer, method, url, body))
 
 
-async def _settled(value: _T | Awaitable[_T]) -> _T:
+async def settled(value: _T | Awaitable[_T]) -> _T:
+    """`value`, waited for if it must be."""
     return await value if inspect.isawaitable(value) else value

@@ -18,7 +18,8 @@ from fediverse.errors import ForbiddenAddress, Malformed, Unauthorised
 from fediverse.fetch.answers import failure_of
 from fediverse.fetch.asking import Asking, Refuse, Signer
 from fediverse.fetch.budget import Budget
-from fediverse.fetch.messages import Request, Response
+from fediverse.fetch.lanes import Lane
+from fediverse.fetch.messages import Request, Response, merged
 from fediverse.fetch.network import Network
 from fediverse.hosts import Iri, is_loopback_name, parse_iri, resolve_reference
 from fediverse.limits import Limits
@@ -78,6 +79,8 @@ class Fetcher:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.limits = limits
+        self._network = network
+        self._refuse = refuse
         self._ours = parse_iri(origin)
         self._user_agent = user_agent
         self._signer = signer
@@ -180,12 +183,18 @@ class Fetcher:
         Raises:
             Unreachable, ForbiddenAddress, Malformed: nothing was answered, or it may not be asked.
         """
-        request = Request("POST", parse_iri(url, self.limits), {"User-Agent": self._user_agent, **headers}, body)
+        request = Request("POST", parse_iri(url, self.limits), merged({"User-Agent": self._user_agent}, headers), body)
         response, _ = await self._asking.ask(request, self.limits.fetch_bytes, self.limits.delivery_total_s)
         return response
 
-    def close(self) -> None:
+    def lane(self, authority: str) -> Lane:
+        """A way to deliver to `authority`, over the same network and past the same blocks."""
+        return Lane(self._network, authority, user_agent=self._user_agent, limits=self.limits, refuse=self._refuse)
+
+    async def close(self) -> None:
         """Let go of connections and threads."""
+        for flight in list(self._flights.values()):
+            flight.cancel()
         self._asking.close()
 
     def _land(self, key: str, flight: asyncio.Task[Fetched]) -> None:

@@ -8,10 +8,11 @@ Source: S8 of the security contract (one total deadline per delivery); interop n
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from fediverse.errors import ForbiddenAddress, Unreachable
-from fediverse.fetch.messages import Connection, Request, Response
+from fediverse.fetch.asking import Refuse, settled
+from fediverse.fetch.messages import Connection, Request, Response, merged
 from fediverse.fetch.network import Network
 from fediverse.hosts import Iri, parse_iri
 from fediverse.limits import Limits
@@ -25,7 +26,7 @@ class Lane:
         authority: canonical host, and `:port` when it is not the scheme's own.
         user_agent: says who delivers.
         limits: `delivery_total_s`, `answer_bytes`.
-        refuse: whether a host is blocked; asked before every post.
+        refuse: whether a host is blocked; asked before a connection is opened.
     """
 
     __slots__ = ("_authority", "_connection", "_limits", "_network", "_origin", "_refuse", "_user_agent")
@@ -37,7 +38,7 @@ class Lane:
         *,
         user_agent: str,
         limits: Limits,
-        refuse: Callable[[str], bool] | None = None,
+        refuse: Refuse | None = None,
     ) -> None:
         self._network = network
         self._authority = authority
@@ -66,9 +67,7 @@ class Lane:
         if iri.authority != self._authority:
             raise ForbiddenAddress("other-lane", iri=inbox_iri, authority=self._authority)
         self._network.permit(iri)
-        if self._refuse is not None and self._refuse(iri.host):
-            raise ForbiddenAddress("blocked-host", host=iri.host)
-        request = Request("POST", iri, {"User-Agent": self._user_agent, **headers}, body)
+        request = Request("POST", iri, merged({"User-Agent": self._user_agent}, headers), body)
         try:
             async with asyncio.timeout(self._limits.delivery_total_s):
                 return await self._converse(iri, request)
@@ -92,6 +91,9 @@ class Lane:
                 if connection.heard:
                     raise
         self.close()
+        # Once a connection, not once a post: the courier asks the same of every batch, in one query for all lanes.
+        if self._refuse is not None and await settled(self._refuse(iri.host)):
+            raise ForbiddenAddress("blocked-host", host=iri.host)
         connection = self._connection = await self._network.connect(iri)
         self._origin = iri.origin
         return await connection.send(request, keep_bytes=keep_bytes, cut=True)

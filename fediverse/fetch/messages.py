@@ -87,6 +87,7 @@ def write_request(request: Request) -> bytes:
     lines = [f"{request.method} {iri.target} HTTP/1.1", f"Host: {iri.authority}"]
     if not (request.method.isalpha() and request.method.isascii()):
         raise Malformed("bad-header", header="method")
+    seen = set()
     for name, value in request.headers.items():
         # isprintable() of ASCII text is exactly "no control characters": no CR, no LF, no NUL.
         if not (value.isascii() and value.isprintable() and _TOKEN.fullmatch(name)):
@@ -96,6 +97,9 @@ def write_request(request: Request) -> bytes:
             if lowered == "host" and value == iri.authority:
                 continue
             raise Malformed("bad-header", header=name[:100])
+        if lowered in seen:
+            raise Malformed("bad-header", header=name[:100], why="twice")
+        seen.add(lowered)
         lines.append(f"{name}: {value}")
     lines.append("Accept-Encoding: identity")
     body = request.body
@@ -104,3 +108,9 @@ def write_request(request: Request) -> bytes:
         return "\r\n".join(lines).encode("ascii")
     lines.append(f"Content-Length: {len(body)}\r\n\r\n")
     return "\r\n".join(lines).encode("ascii") + body
+
+
+def merged(first: Mapping[str, str], then: Mapping[str, str]) -> dict[str, str]:
+    """The headers of both, without regard to case; what stands in `then` wins."""
+    taken = {name.lower() for name in then}
+    return {**{name: value for name, value in first.items() if name.lower() not in taken}, **then}

@@ -209,7 +209,7 @@ class LoopbackNetwork:
         return await _first_that_answers(self._dial, [address], iri, tls, self._limits)
 
 
-def network_for(origin: str, limits: Limits) -> PublicNetwork | LoopbackNetwork:
+def network_for(origin: str, limits: Limits | None = None) -> PublicNetwork | LoopbackNetwork:
     """The network in which an instance of this `origin` lives.
 
     Raises:
@@ -217,6 +217,7 @@ def network_for(origin: str, limits: Limits) -> PublicNetwork | LoopbackNetwork:
         Malformed: it is no origin.
     """
     iri = parse_iri(origin)
+    limits = limits or Limits()
     if is_loopback_name(iri.host):
         return LoopbackNetwork(limits)
     if iri.scheme != "https":

@@ -21,10 +21,10 @@ def site():
 
 
 @pytest.fixture
-def fetcher(site):
+async def fetcher(site):
     fetcher = fetcher_on(AsgiNetwork({"r.example": site}))
     yield fetcher
-    fetcher.close()
+    await fetcher.close()
 
 
 def links(**hrefs):
@@ -106,7 +106,7 @@ async def test_S3_a_link_inside_is_not_dialled(site):
         with pytest.raises((ForbiddenAddress, Malformed)):
             await read_nodeinfo(fetcher, R)
     assert dialled == []
-    fetcher.close()
+    await fetcher.close()
 
 
 @pytest.mark.parametrize("document", [{}, {"links": {}}, {"links": [1, None, {"rel": 1}]}, links(**{"1.0": f"{R}/n"})])

@@ -35,10 +35,10 @@ class World:
 
 
 @pytest.fixture
-def world():
+async def world():
     world = World()
     yield world
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 @pytest.mark.parametrize("handle", ["@bob@r.example", "acct:bob@R.EXAMPLE", "bob@r.example"])
@@ -161,7 +161,7 @@ async def test_on_this_machine_we_ask_over_http_at_the_port(world):
     site.document(target, jrd(subject="acct:crafts@antwerp.localhost:8001", href=actor), "application/jrd+json")
     assert await find(fetcher, "@crafts@antwerp.localhost:8001") == actor
     assert network.connected == ["http://antwerp.localhost:8001"]
-    fetcher.close()
+    await fetcher.close()
 
 
 async def test_what_we_say_of_our_actors_is_what_we_would_believe(world):
@@ -192,4 +192,4 @@ async def test_1_6_a_blocked_host_is_not_asked_for_handles(world):
         await find(fetcher, "@bob@R.example")
     assert not await loops_back(fetcher, "@bob@r.example", BOB)
     assert world.network.requests == []
-    fetcher.close()
+    await fetcher.close()

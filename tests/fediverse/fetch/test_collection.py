@@ -18,10 +18,10 @@ def site():
 
 
 @pytest.fixture
-def fetcher(site):
+async def fetcher(site):
     fetcher = fetcher_on(AsgiNetwork({"r.example": site, "e.example": site}))
     yield fetcher
-    fetcher.close()
+    await fetcher.close()
 
 
 def page(*entries, **more):

@@ -224,4 +224,4 @@ async def test_D3_a_packed_answer_is_refused_and_never_unpacked():
         assert refusal.value.code == "content-encoding"
         assert b"Accept-Encoding: identity\r\n" in peer.heads[0]
         assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 32 * 1024
-        fetcher.close()
+        await fetcher.close()

@@ -28,10 +28,10 @@ class World:
 
 
 @pytest.fixture
-def world():
+async def world():
     world = World()
     yield world
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 def sign(method, url, body):
@@ -151,7 +151,7 @@ async def test_retry_after_is_read_in_both_forms(said, seconds):
     with pytest.raises(Unreachable) as failure:
         await world.fetcher.document(f"{R}/x")
     assert failure.value.retry_after_s == seconds
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 async def test_S9_three_redirects_are_followed_and_a_fourth_is_not(world):
@@ -212,8 +212,8 @@ async def test_S3_a_redirect_to_an_inner_address_is_not_dialled(inside):
     # Then nobody inside is dialled, and nobody else saw the signature
     assert dialled == []
     assert [request.iri.text for request in world.network.requests] == [f"{E}/x"]
-    fetcher.close()
-    world.fetcher.close()
+    await fetcher.close()
+    await world.fetcher.close()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ async def test_S3_a_hop_is_signed_for_itself_and_never_with_the_signature_of_the
     world.e.redirect("/x", BOB)
     await world.fetcher.document(f"{E}/x")
     assert [request.headers["Signature"] for request in world.network.requests] == [f"GET {E}/x", f"GET {BOB}"]
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
@@ -252,7 +252,7 @@ async def test_1_6_a_blocked_host_is_never_asked_not_even_by_a_redirect(asynchro
         assert refusal.value.code == "blocked-host"
     assert world.e.asked == []
     assert asked == ["e.example", "e.example", "r.example", "e.example"]
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 async def test_S4_a_key_id_that_points_inside_is_not_dialled():
@@ -270,7 +270,7 @@ async def test_S4_a_key_id_that_points_inside_is_not_dialled():
         with pytest.raises(ForbiddenAddress):
             await fetcher.document(key_id)
     assert dialled == []
-    fetcher.close()
+    await fetcher.close()
 
 
 @pytest.mark.parametrize("iri", [f"{R}/bob\r\nX: y", f"{R}/bob%0d%0aX:%20y", f"{R}/b ob", f"{R}/\tbob"])
@@ -304,7 +304,7 @@ async def test_S8_a_server_that_drips_is_left_at_the_deadline():
         # Then it is left at the one deadline for everything
         assert failure.value.code == "timeout"
         assert asyncio.get_running_loop().time() - started < 0.5
-        fetcher.close()
+        await fetcher.close()
 
 
 async def test_S8_hops_share_one_deadline():
@@ -318,7 +318,7 @@ async def test_S8_hops_share_one_deadline():
             await fetcher.document(peer.iri("/x"))
         assert failure.value.code == "timeout"
         assert len(peer.heads) == 3
-        fetcher.close()
+        await fetcher.close()
 
 
 async def test_S11_an_activity_causes_twenty_fetches_and_no_more(world):
@@ -380,7 +380,7 @@ async def test_S11_hosts_under_one_domain_share_an_allowance(world):
     clock[0] += dt.timedelta(minutes=1)
     with pytest.raises(Declined):
         await fetcher.document("https://h61.evil.example/x")
-    fetcher.close()
+    await fetcher.close()
 
 
 async def test_whoever_asks_for_the_same_at_the_same_time_gets_the_same_answer(world):
@@ -443,7 +443,7 @@ async def test_two_at_a_time_are_asked_of_one_host_and_some_more_in_all():
     gate.set()
     await asyncio.gather(*fetches, return_exceptions=True)
     assert (most, most_per_host, len(network.requests)) == (5, 2, 20)
-    fetcher.close()
+    await fetcher.close()
 
 
 async def test_a_fetch_that_waits_too_long_for_its_turn_may_come_back():
@@ -453,7 +453,7 @@ async def test_a_fetch_that_waits_too_long_for_its_turn_may_come_back():
         *(world.fetcher.document(f"{R}/{number}") for number in range(2)), return_exceptions=True
     )
     assert sorted(error.code for error in codes if isinstance(error, Unreachable)) == ["busy", "timeout"]
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 async def test_a_signature_over_the_query_is_tried_without_it_after_a_401():
@@ -466,7 +466,7 @@ async def test_a_signature_over_the_query_is_tried_without_it_after_a_401():
     world.r.pages["/c?page=1"] = without_query
     assert (await world.fetcher.document(f"{R}/c?page=1")).iri == f"{R}/c?page=1"
     assert world.r.asked == ["/c?page=1", "/c?page=1"]
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 async def test_the_other_scheme_is_tried_once_after_a_401():
@@ -479,7 +479,7 @@ async def test_the_other_scheme_is_tried_once_after_a_401():
         await world.fetcher.document(f"{R}/x")
     assert refusal.value.status == 401
     assert [request.headers["Signature"] for request in world.network.requests] == [f"GET {R}/x", "other"]
-    world.fetcher.close()
+    await world.fetcher.close()
 
 
 async def test_a_page_is_believed_for_its_address_alone(world):
@@ -504,7 +504,7 @@ async def test_a_connection_is_used_again_and_asked_anew_when_it_was_closed_in_b
         fetcher = fetcher_on(LoopbackNetwork(Limits()), "http://localhost:1")
         assert [(await fetcher.get(peer.iri(), "*/*")).body for _ in range(3)] == [b"1", b"2", b"4"]
         assert peer.connections == 2
-        fetcher.close()
+        await fetcher.close()
 
 
 async def test_a_connection_that_broke_within_an_answer_is_not_asked_again():
@@ -515,7 +515,7 @@ async def test_a_connection_that_broke_within_an_answer_is_not_asked_again():
             await fetcher.get(peer.iri(), "*/*")
         assert failure.value.code == "connection-closed"
         assert len(peer.heads) == 2
-        fetcher.close()
+        await fetcher.close()
 
 
 async def test_a_document_of_a_megabyte_is_read_and_one_byte_more_is_refused(world):

@@ -10,7 +10,7 @@ from fediverse.fetch.answers import failure_of
 from fediverse.fetch.fetcher import utc_now
 from fediverse.limits import Limits
 from tests.asgi_transport import AsgiNetwork
-from tests.fediverse.fetch.peers import RawPeer, Site, answer, raw_peer
+from tests.fediverse.fetch.peers import RawPeer, Site, answer, fetcher_on, raw_peer
 
 ACCEPTED = answer(b"", "202 Accepted")
 HEADERS = {"Content-Type": "application/activity+json", "Signature": "s"}
@@ -161,3 +161,29 @@ async def test_a_lane_can_lead_to_an_application_in_this_process():
     network.away.add("r.example")
     with pytest.raises(Unreachable):
         await lane.post("https://r.example/inbox", b"{}", HEADERS)
+
+
+async def test_a_fetcher_opens_lanes_over_its_own_network_and_past_its_own_blocks():
+    site = Site()
+    site.pages["/inbox"] = (202, {}, b"")
+    network = AsgiNetwork({"r.example": site, "e.example": site})
+
+    async def refuse(host):
+        return host == "e.example"
+
+    fetcher = fetcher_on(network, refuse=refuse)
+    assert (await fetcher.lane("r.example").post("https://r.example/inbox", b"{}", HEADERS)).status == 202
+    assert network.requests[0].headers["User-Agent"] == "Knooppunt test"
+    with pytest.raises(ForbiddenAddress):
+        await fetcher.lane("e.example").post("https://e.example/inbox", b"{}", HEADERS)
+    await fetcher.close()
+
+
+async def test_a_header_in_another_case_is_the_same_header():
+    async with raw_peer(ACCEPTED) as peer:
+        lane = lane_to(peer)
+        await lane.post(peer.iri("/inbox"), b"{}", {"user-agent": "mine", "host": f"localhost:{peer.port}"})
+        assert peer.heads[0].lower().count(b"user-agent:") == peer.heads[0].lower().count(b"host:") == 1
+        with pytest.raises(Malformed):
+            await lane.post(peer.iri("/inbox"), b"{}", {"Date": "today", "date": "tomorrow"})
+        lane.close()

@@ -254,7 +254,7 @@ async def test_the_right_name_is_answered_and_a_second_name_on_the_same_address_
         assert failure.value.code == "bad-certificate"
         assert len(peer.heads) == 1
         assert b"Host: right.example\r\n" in peer.heads[0]
-        fetcher.close()
+        await fetcher.close()
 
 
 async def test_a_server_that_speaks_no_tls_is_unreachable(tls):
@@ -263,4 +263,4 @@ async def test_a_server_that_speaks_no_tls_is_unreachable(tls):
         fetcher = fetcher_on(public_network_that_ends_at(peer.port, client))
         with pytest.raises(Unreachable):
             await fetcher.get("https://right.example/", "text/plain")
-        fetcher.close()
+        await fetcher.close()
