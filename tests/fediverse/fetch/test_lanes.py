@@ -183,7 +183,8 @@ async def test_a_header_in_another_case_is_the_same_header():
     async with raw_peer(ACCEPTED) as peer:
         lane = lane_to(peer)
         await lane.post(peer.iri("/inbox"), b"{}", {"user-agent": "mine", "host": f"localhost:{peer.port}"})
-        assert peer.heads[0].lower().count(b"user-agent:") == peer.heads[0].lower().count(b"host:") == 1
+        names = [line.partition(b":")[0].lower() for line in peer.heads[0].split(b"\r\n")]
+        assert (names.count(b"user-agent"), names.count(b"host")) == (1, 1)
         with pytest.raises(Malformed):
             await lane.post(peer.iri("/inbox"), b"{}", {"Date": "today", "date": "tomorrow"})
         lane.close()
