@@ -1,1 +1,20 @@
-"""Delivery: one ordered lane per authority over the outgoing log."""
+"""Delivery: one ordered lane per authority over the outgoing log.
+
+* `lanes`       the tables: cursors, what was parked, what was dropped
+* `distribute`  from the log to the lanes
+* `leases`      who serves a lane
+* `batches`     what a lane has to send next
+* `visit`       sending it; `signing` and `schedule` help
+* `settling`    what became of it, written down by the `ledger`
+* `revival`     hosts that come back; `inquiry`: actors that do not
+* `waiting`     what waits for whom
+* `courier`     the worker that ties them
+"""
+
+from outbox.delivery.courier import Courier
+from outbox.delivery.distribute import distribute
+from outbox.delivery.revival import retry, revive
+from outbox.delivery.schedule import schedule
+from outbox.delivery.waiting import Waiting, queue
+
+__all__ = ["Courier", "Waiting", "distribute", "queue", "retry", "revive", "schedule"]

@@ -1,7 +1,8 @@
 """The state of delivery: a cursor per authority, what was parked, what was dropped.
 
 A lane is one authority (host[:port]); it sends one request at a time, in the log's order. Its cursor
-is a pair: every row up to `acked_id` is done, and of the next row every inbox up to `acked_inbox_id`.
+is a pair: every row up to `acked_id` is done, and of the row `acked_id + 1` every inbox up to
+`acked_inbox_id` (so before a row that goes to several inboxes, `acked_id` is set to just below it).
 `wanted_id` is the newest row known to concern it; `distribute` moves it, so that publishing itself
 costs one row, and a lane without interest in a row is never woken.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Moment, row_id, utc_now
@@ -43,6 +44,8 @@ class Lane(Base):
     failing_since: Mapped[datetime | None] = mapped_column(Moment)
     refusals: Mapped[int] = mapped_column(Integer, default=0)
     """How often the head row itself was refused (400, 401, 403, 413, 422) in a row."""
+    slow: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Its last answer took so long that it must not stand among the quick ones."""
     last_error: Mapped[str | None] = mapped_column(Text)
     last_success_at: Mapped[datetime | None] = mapped_column(Moment)
     scheme: Mapped[str | None] = mapped_column(String(16))

@@ -1,0 +1,133 @@
+"""Who is addressed: `to` and `cc` of what a group says, and the inboxes behind them.
+
+`to` and `cc` are always arrays, and the same on an activity and on its object (several servers drop a post
+where one of the two is missing).
+
+Source: interop.md §3.1, §3.3, §6.2–6.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actors.events import Event
+from actors.offers import Offer
+from actors.people import Actor, Inbox
+from fediverse.types import PUBLIC, Activity, Object, Tombstone
+from fediverse.vocabulary import is_public
+from outbox.log import Audience, OutgoingActivity, append, forget, once_addressed
+
+_MOST_MENTIONED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """`to`, `cc` and `audience` as they stand on the wire."""
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    audience: tuple[str, ...] = ()
+
+
+def everybody(actor: Actor, *, also: Iterable[str] = ()) -> Recipients:
+    """Public, the followers of `actor`, and whoever else is named."""
+    followers = (actor.followers_iri,) if actor.followers_iri else ()
+    return Recipients((PUBLIC,), (*followers, *also), (actor.iri,) if actor.type == "Group" else ())
+
+
+def only(*iris: str) -> Recipients:
+    """Nobody but these."""
+    return Recipients(iris, ())
+
+
+def as_object(thing: Object) -> Recipients:
+    """The same as on the object itself."""
+    return Recipients(thing.to, thing.cc, thing.audience)
+
+
+def about(verb: str, thing: Object | str, recipients: Recipients, *, published: datetime | None = None) -> Activity:
+    """`verb` of `thing`, addressed to `recipients`."""
+    return Activity(
+        type=verb,
+        object=thing,
+        to=recipients.to,
+        cc=recipients.cc,
+        audience=recipients.audience,
+        published=published,
+    )
+
+
+def own_inbox(session: Session, actor: Actor) -> list[Inbox]:
+    """The inbox that is `actor`'s alone; none for one of ours, who are told by rows."""
+    inbox = None if actor.local or actor.inbox_id is None else session.get(Inbox, actor.inbox_id)
+    return [] if inbox is None else [inbox]
+
+
+def delivery_inbox(session: Session, actor: Actor) -> list[Inbox]:
+    """Where public posts for `actor` go; none for one of ours."""
+    if actor.local or actor.delivery_inbox_id is None:
+        return own_inbox(session, actor)
+    inbox = session.get(Inbox, actor.delivery_inbox_id)
+    return [] if inbox is None else [inbox]
+
+
+def inboxes_behind(session: Session, thing: Object) -> list[Inbox]:
+    """The inboxes of the remote actors that `thing` names in `to` or `cc`: shared ones when it is public."""
+    named = list(dict.fromkeys((*thing.to, *thing.cc)))[:_MOST_MENTIONED]
+    column = Actor.delivery_inbox_id if is_public(thing) else Actor.inbox_id
+    query = (
+        select(Inbox)
+        .join(Actor, column == Inbox.id)
+        .where(Actor.iri.in_(named), Actor.local.is_(False), Actor.deleted_at.is_(None), Actor.suspended_at.is_(None))
+    )
+    return list(session.scalars(query).unique())
+
+
+def is_told(item: Offer | Event) -> bool:
+    """Whether the world may know of an offer, a need or an event of ours."""
+    return item.visibility == "public" and item.status != "draft" and item.deleted_at is None
+
+
+def tell(
+    session: Session,
+    actor: Actor,
+    verb: str,
+    thing: Object,
+    *,
+    audience: Audience = "followers",
+    published: datetime | None = None,
+    now: datetime,
+) -> OutgoingActivity:
+    """Tell what happened to an object of `actor`'s own, whole, to those whom the object addresses."""
+    return append(
+        session,
+        actor,
+        about(verb, thing, as_object(thing), published=published),
+        audience=audience,
+        to=inboxes_behind(session, thing),
+        object_iri=thing.id,
+        now=now,
+    )
+
+
+def retract(
+    session: Session, actor: Actor, iri: str, former_type: str, *, now: datetime, cc: Iterable[str] = ()
+) -> OutgoingActivity:
+    """Tell everybody who may ever have got the object `iri` of `actor`'s that it is gone, and forget its content."""
+    known = once_addressed(session, actor.id, iri)
+    forget(session, iri)
+    tombstone = Tombstone(id=iri, former_type=former_type, deleted=now.replace(microsecond=0))
+    return append(
+        session,
+        actor,
+        about("Delete", tombstone, everybody(actor, also=cc)),
+        audience="ever",
+        to=known,
+        object_iri=iri,
+        now=now,
+    )

@@ -1,0 +1,149 @@
+"""What a lane has to send next: rows above its cursor, each with the inboxes there that are to get it.
+
+One query serves many lanes. A row that was forgotten (its thing is deleted, and a Delete follows) is stepped over, and
+so is an old Update that a newer one has overtaken while the host was away; both are counted.
+
+Source: §2.1 and §2.5 of the reliability contract; P1, P3 (what is private goes only where it was meant to go).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from actors.people import Keyring
+from actors.refusals import Refused
+from fediverse.errors import Malformed
+from fediverse.keys import SigningKey
+from outbox.delivery.lanes import Lane
+from outbox.delivery.leases import Claimed
+from outbox.delivery.waiting import pending
+from outbox.log import OutgoingActivity, prove
+
+BATCH = 50
+"""How many requests a lane sends in one visit at most; then it lets another one have its place."""
+WINDOW = 2_000
+"""How many ids of the log are looked at for one visit."""
+SUPERSEDED_AFTER = timedelta(days=7)
+FORGOTTEN = "forgotten"
+"""The error of a letter whose thing was deleted a moment ago: nothing is to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One request: this row to this inbox."""
+
+    log_id: int
+    inbox_id: int
+    inbox_iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a lane sends in one visit, in order.
+
+    Attributes:
+        pieces: at most `BATCH`.
+        until: where the cursor stands once they are sent.
+        overtaken: log ids on the way that need not be sent any more.
+    """
+
+    pieces: tuple[Piece, ...]
+    until: int
+    overtaken: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A row ready to be signed: the bytes with their proof, and whose key signs the request.
+
+    Attributes:
+        error: why it can't be sent at all; "" if it can.
+    """
+
+    body: bytes
+    key: SigningKey | None
+    error: str = ""
+
+
+def next_batches(session: Session, lanes: Sequence[Claimed], now: datetime) -> dict[str, Batch]:
+    """The next batch of each of these lanes, by authority."""
+    found: dict[str, list[tuple[int, int, str, bool]]] = {lane.authority: [] for lane in lanes}
+    for authority, log_id, inbox_id, inbox_iri, overtaken in session.execute(_pieces(list(found), now)):
+        found[authority].append((log_id, inbox_id, inbox_iri, bool(overtaken)))
+    return {lane.authority: _batch(lane, found[lane.authority]) for lane in lanes}
+
+
+def next_batch(session: Session, lane: Claimed, now: datetime) -> Batch:
+    """`next_batches` for one."""
+    return next_batches(session, [lane], now)[lane.authority]
+
+
+def _batch(lane: Claimed, rows: list[tuple[int, int, str, bool]]) -> Batch:
+    ceiling = min(lane.wanted_id, lane.acked_id + WINDOW)
+    if len(rows) > BATCH:
+        # There is more: the cursor may only pass what is surely complete.
+        ceiling = min(ceiling, rows[BATCH][0] - 1)
+        rows = rows[:BATCH]
+    pieces = tuple(Piece(log_id, inbox_id, iri) for log_id, inbox_id, iri, gone in rows if not gone)
+    overtaken = tuple(dict.fromkeys(log_id for log_id, _, _, gone in rows if gone))
+    return Batch(pieces, max(ceiling, lane.acked_id), overtaken)
+
+
+def _pieces(authorities: list[str], now: datetime) -> Select[Any]:
+    every = pending(Lane.authority.in_(authorities), window=WINDOW, overtaken=_overtaken(now))
+    place = func.row_number().over(partition_by=every.c.authority, order_by=(every.c.log_id, every.c.inbox_id))
+    numbered = select(every, place.label("place")).subquery()
+    return (
+        select(numbered.c.authority, numbered.c.log_id, numbered.c.inbox_id, numbered.c.inbox_iri, numbered.c.overtaken)
+        .where(numbered.c.place <= BATCH + 1)
+        .order_by(numbered.c.authority, numbered.c.log_id, numbered.c.inbox_id)
+    )
+
+
+def _overtaken(now: datetime) -> ColumnElement[bool]:
+    later = aliased(OutgoingActivity)
+    newer = exists().where(
+        later.object_iri == OutgoingActivity.object_iri,
+        later.id > OutgoingActivity.id,
+        later.actor_id == OutgoingActivity.actor_id,
+        later.type == "Update",
+        later.audience == "followers",
+    )
+    return or_(
+        OutgoingActivity.body == b"",
+        and_(
+            OutgoingActivity.type == "Update",
+            OutgoingActivity.audience == "followers",
+            OutgoingActivity.created_at < now - SUPERSEDED_AFTER,
+            newer,
+        ),
+    )
+
+
+def letters(session: Session, keyring: Keyring, log_ids: Iterable[int]) -> dict[int, Letter]:
+    """The rows with these ids, ready to be signed. Makes each proof (0.15 ms); keep what comes back."""
+    rows = session.execute(
+        select(
+            OutgoingActivity.id,
+            OutgoingActivity.actor_id,
+            OutgoingActivity.body,
+            OutgoingActivity.created_at,
+        ).where(OutgoingActivity.id.in_(list(log_ids)))
+    )
+    return {row.id: _letter(session, keyring, row.actor_id, row.body, row.created_at) for row in rows}
+
+
+def _letter(session: Session, keyring: Keyring, actor_id: int, body: bytes, created_at: datetime) -> Letter:
+    if not body:
+        return Letter(b"", None, FORGOTTEN)
+    try:
+        keys = keyring.load(session, actor_id)
+        return Letter(prove(body, keys, created_at), keys.rsa)
+    except (Refused, Malformed, ValueError) as error:
+        return Letter(b"", None, f"{type(error).__name__}: {error}"[:300])

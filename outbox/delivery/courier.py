@@ -1,0 +1,314 @@
+"""`Courier`: the worker that brings the log to the others.
+
+It looks for lanes that are due, takes them under a lease, visits up to `lanes` of them at a time, and writes the
+acknowledgements of all visits together, transaction after transaction. Lanes in trouble, and visits that last
+too long, have places of their own, so that silent hosts delay nobody but themselves.
+
+Nothing lives only here: killed at any moment, it repeats at most the request that each visit had under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from actors.database import Database, new_uuid, utc_now
+from actors.people import Keyring
+from fediverse.fetch import Fetcher
+from fediverse.keys import SigningKey
+from fediverse.limits import Limits
+from fediverse.signatures import Scheme
+from outbox.delivery import leases
+from outbox.delivery.batches import Batch, Letter, letters, next_batches
+from outbox.delivery.distribute import distribute, undistributed
+from outbox.delivery.inquiry import Inquiry
+from outbox.delivery.leases import Claimed
+from outbox.delivery.ledger import Ledger
+from outbox.delivery.settling import Standing, after_silence, standing_of
+from outbox.delivery.signing import Signers
+from outbox.delivery.visit import Wire, visit
+
+log = structlog.get_logger()
+
+POLL_S = 0.5
+"""How often the tables are asked for work that another process made."""
+OVERTIME_S = 1.0
+"""A request that waits longer gives its place among the quick ones back."""
+OVERTIME_PLACES = 4
+"""How many times `lanes` visits may wait in overtime."""
+GRACE_S = 4.0
+"""How long requests in hand may take when the courier is stopped."""
+LETTERS_KEPT = 1_000
+LETTERS_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class _Visit:
+    """A lane that is being served, or about to be."""
+
+    lane: Claimed
+    batch: Batch
+    letters: dict[int, Letter]
+    quick: bool
+    task: asyncio.Task[None] | None = None
+
+
+class Courier:
+    """Delivers what our actors say.
+
+    Args:
+        db: where log and lanes are.
+        fetcher: makes the connections (`lane(authority)`), and asks after actors whose inbox is gone.
+        keyring: the authors' keys.
+        lanes: how many quick lanes are served at once; a quarter as many troubled ones besides.
+        signers: the threads that sign; None: two of its own.
+        limits: of answers.
+        now: the clock.
+        open_lane: makes the way to an authority; None: the fetcher's.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        fetcher: Fetcher,
+        keyring: Keyring,
+        *,
+        lanes: int = 64,
+        signers: Executor | None = None,
+        signer_threads: int = 2,
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = utc_now,
+        open_lane: Callable[[str], Wire] | None = None,
+    ) -> None:
+        self.closing = False
+        self.owner = new_uuid()
+        self.now = now
+        self._db = db
+        self._keyring = keyring
+        self._lanes = lanes
+        self._troubled = max(2, lanes // 4)
+        self._open_lane: Callable[[str], Wire] = open_lane or fetcher.lane
+        self._pool = signers or ThreadPoolExecutor(signer_threads, thread_name_prefix="signer")
+        self._signers = Signers(self._pool, signer_threads, now)
+        self._inquiry = Inquiry(db, fetcher, limits or Limits(), now)
+        self._letters: OrderedDict[int, Letter] = OrderedDict()
+        self._letters_bytes = 0
+        self._ready: deque[_Visit] = deque()
+        self._quick: set[str] = set()
+        self._slow: set[str] = set()
+        self._visits: dict[str, _Visit] = {}
+        self._ledger = Ledger(db, self.owner, now, self._on_written)
+        self._woken = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._running = False
+
+    def wake(self) -> None:
+        """There may be something to send now. From the event loop's thread."""
+        self._idle.clear()
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Work until cancelled; then finish the requests in hand, for at most `GRACE_S` seconds."""
+        self._running, self.closing = True, False
+        if self._db.is_sqlite:
+            await self._db.write(leases.free_all)
+        flush = asyncio.create_task(self._ledger.run())
+        others = [asyncio.create_task(each) for each in (self._feed(), self._renew(), self._inquiry.run())]
+        try:
+            await asyncio.gather(flush, *others)
+        finally:
+            self._running = False
+            for task in others:
+                task.cancel()
+            await asyncio.gather(self._wind_down(), *others, return_exceptions=True)
+            flush.cancel()
+
+    async def drain(self, timeout_s: float = 10.0) -> None:
+        """Work until nothing is due (by the clock that was given), then stop. For tests and the command line.
+
+        Raises:
+            TimeoutError: it took longer.
+        """
+        self.wake()
+        own = None if self._running else asyncio.create_task(self.run())
+        try:
+            async with asyncio.timeout(timeout_s):
+                idle = asyncio.create_task(self._idle.wait())
+                await asyncio.wait([idle, *([own] if own else [])], return_when=asyncio.FIRST_COMPLETED)
+                idle.cancel()
+        finally:
+            if own is not None:
+                own.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await own
+
+    # What a visit asks of its desk.
+
+    async def sign(self, inbox_iri: str, body: bytes, key: SigningKey, scheme: Scheme) -> dict[str, str]:
+        """See `Signers.sign`."""
+        return await self._signers.sign(inbox_iri, body, key, scheme)
+
+    async def settle(self, standing: Standing) -> bool:
+        """See `Ledger.settle`."""
+        return await self._ledger.settle(standing)
+
+    def ask_after(self, inbox_id: int) -> None:
+        """See `Inquiry.ask_after`."""
+        self._inquiry.ask_after(inbox_id)
+
+    # Finding work.
+
+    async def _feed(self) -> None:
+        tick = True
+        while True:
+            self._woken.clear()
+            try:
+                found = await self._round(tick=tick)
+            except DBAPIError as error:
+                log.warning("the database is away", error=str(error.orig)[:200])
+                found = False
+            if (
+                not found
+                and tick
+                and not (self._visits or self._ready or self._ledger.unwritten or self._woken.is_set())
+            ):
+                self._idle.set()
+            tick = False
+            if found:
+                continue
+            try:
+                async with asyncio.timeout(POLL_S):
+                    await self._woken.wait()
+                tick = not self._visits
+            except TimeoutError:
+                tick = True
+
+    async def _round(self, *, tick: bool) -> bool:
+        """Distribute what is new, take what is due where there is room for it; whether anything was taken."""
+        if await self._db.read(undistributed):
+            while await self._db.write(distribute, self.now()):
+                pass
+        found = False
+        # A lane that is taken waits for its place here, so that places never wait for the tables.
+        room = 2 * self._lanes - len(self._quick) - len(self._ready)
+        if room >= (1 if tick else self._lanes):
+            found |= await self._take(min(room, 4 * self._lanes), quick=True)
+        room = self._troubled - len(self._slow)
+        if room >= (1 if tick else max(1, self._troubled // 4)):
+            found |= await self._take(room, quick=False)
+        return found
+
+    async def _take(self, n: int, *, quick: bool) -> bool:
+        now = self.now()
+        if not await self._db.read(leases.is_due, now, suspect=not quick):
+            return False
+        taken = await self._db.write(leases.claim, self.owner, n, now, suspect=not quick)
+        if not taken:
+            return False
+        try:
+            batches = await self._db.read(self._prepare, taken, now)
+        except DBAPIError:
+            await self._db.write(leases.let_go, self.owner, [lane.authority for lane in taken])
+            raise
+        for lane in taken:
+            batch = batches[lane.authority]
+            needed = {piece.log_id: self._letters[piece.log_id] for piece in batch.pieces}
+            place = _Visit(lane, batch, needed, quick)
+            if quick:
+                self._ready.append(place)
+            else:
+                self._begin(place)
+        self._forget_letters()
+        self._begin_ready()
+        return True
+
+    def _prepare(self, session: Session, taken: list[Claimed], now: datetime) -> dict[str, Batch]:
+        batches = next_batches(session, taken, now)
+        wanted = {piece.log_id for batch in batches.values() for piece in batch.pieces}
+        missing = wanted - self._letters.keys()
+        for log_id, letter in letters(session, self._keyring, missing).items():
+            self._letters[log_id] = letter
+            self._letters_bytes += len(letter.body)
+        return batches
+
+    def _forget_letters(self) -> None:
+        while len(self._letters) > LETTERS_KEPT or self._letters_bytes > LETTERS_BYTES:
+            _, letter = self._letters.popitem(last=False)
+            self._letters_bytes -= len(letter.body)
+
+    # Visits and their places.
+
+    def _begin_ready(self) -> None:
+        while self._ready and len(self._quick) < self._lanes:
+            self._begin(self._ready.popleft())
+
+    def _begin(self, place: _Visit) -> None:
+        authority = place.lane.authority
+        (self._quick if place.quick else self._slow).add(authority)
+        self._visits[authority] = place
+        place.task = asyncio.create_task(self._serve(place))
+
+    async def _serve(self, place: _Visit) -> None:
+        authority = place.lane.authority
+        loop = asyncio.get_running_loop()
+        overtime = loop.call_later(OVERTIME_S, self._into_overtime, authority) if place.quick else None
+        wire = self._open_lane(authority)
+        try:
+            await visit(self, wire, place.lane, place.batch, place.letters)
+        except Exception as error:
+            log.exception("a visit fell", authority=authority)
+            fallen = after_silence(standing_of(place.lane, self.now()), f"internal: {error!r}", None, self.now())
+            await self.settle(fallen)
+        finally:
+            wire.close()
+            if overtime is not None:
+                overtime.cancel()
+            self._quick.discard(authority)
+            self._slow.discard(authority)
+            del self._visits[authority]
+            if not self.closing:
+                self._begin_ready()
+                if len(self._ready) + len(self._quick) <= self._lanes or not place.quick:
+                    self._woken.set()
+
+    def _into_overtime(self, authority: str) -> None:
+        if authority in self._quick and len(self._slow) < OVERTIME_PLACES * self._lanes:
+            self._quick.discard(authority)
+            self._slow.add(authority)
+            self._begin_ready()
+            self._woken.set()
+
+    def _on_written(self) -> None:
+        if not (self._ledger.unwritten or self._visits):
+            self._woken.set()
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(leases.LEASE.total_seconds() / 3)
+            mine = [*self._visits, *(place.lane.authority for place in self._ready)]
+            if mine:
+                with contextlib.suppress(DBAPIError):
+                    await self._db.write(leases.renew, self.owner, mine, self.now())
+
+    async def _wind_down(self) -> None:
+        self.closing = True
+        waiting = [place.lane.authority for place in self._ready]
+        self._ready.clear()
+        tasks = [place.task for place in self._visits.values() if place.task is not None]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=GRACE_S)
+            waiting += list(self._visits)
+            for task in late:
+                task.cancel()
+        await self._ledger.written.wait()
+        if waiting:
+            await self._db.write(leases.let_go, self.owner, waiting)

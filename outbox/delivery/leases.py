@@ -1,0 +1,151 @@
+"""Who serves a lane: taken for half a minute at a time, renewed while it lasts, fenced by name.
+
+A worker that is killed lets its lanes go when their leases end. On SQLite, where one process works at a time,
+a worker that starts frees whatever an earlier one held.
+
+Source: §2.8 of the reliability contract.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from actors.moderation import Host
+from outbox.delivery.distribute import LONG_AGO
+from outbox.delivery.lanes import Lane
+
+LEASE = timedelta(seconds=30)
+BLOCKED_PAUSE = timedelta(hours=1)
+"""How long a lane to a blocked host is not looked at; lifting the block ends it."""
+
+_QUIET = {"synchronize_session": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A lane that is ours to serve, as it stood when it was taken. Fields as in `Lane`."""
+
+    authority: str
+    host: str
+    acked_id: int
+    acked_inbox_id: int
+    wanted_id: int
+    state: str
+    failures: int
+    failing_since: datetime | None
+    refusals: int
+    slow: bool
+    last_error: str | None
+    last_success_at: datetime | None
+    scheme: str | None
+    scheme_until: datetime | None
+
+
+_COLUMNS = tuple(getattr(Lane, name) for name in Claimed.__slots__)
+
+
+def claim(session: Session, owner: str, n: int, now: datetime, *, suspect: bool) -> list[Claimed]:
+    """Take at most `n` lanes that are due and that nobody holds, longest waiting first.
+
+    Args:
+        owner: who takes them; goes with every acknowledgement.
+        suspect: take from those whose last visit failed or was slow; False: from the others. They have places of
+            their own, so that no number of silent hosts keeps the quick ones waiting.
+    """
+    found = session.execute(
+        select(*_COLUMNS)
+        .where(*_due(now, suspect=suspect))
+        .order_by(Lane.next_attempt_at)
+        .limit(n)
+        .with_for_update(skip_locked=True)
+    ).all()
+    blocked = _blocked_among(session, {row.host for row in found})
+    _put_off(session, [row.authority for row in found if row.host in blocked], now + BLOCKED_PAUSE)
+    taken = [Claimed(*row) for row in found if row.host not in blocked]
+    if taken:
+        session.execute(
+            update(Lane)
+            .where(Lane.authority.in_([lane.authority for lane in taken]))
+            .values(owner=owner, lease_until=now + LEASE),
+            execution_options=_QUIET,
+        )
+    return taken
+
+
+def is_due(session: Session, now: datetime, *, suspect: bool) -> bool:
+    """Whether `claim` would find any."""
+    return session.scalar(select(Lane.authority).where(*_due(now, suspect=suspect)).limit(1)) is not None
+
+
+def held(session: Session, owner: str, authorities: Iterable[str]) -> set[str]:
+    """Which of these lanes `owner` still holds; locked, in the order that everybody keeps."""
+    query = (
+        select(Lane.authority)
+        .where(Lane.authority.in_(list(authorities)), Lane.owner == owner)
+        .order_by(Lane.authority)
+        .with_for_update()
+    )
+    return set(session.scalars(query))
+
+
+def renew(session: Session, owner: str, authorities: Sequence[str], now: datetime) -> set[str]:
+    """Hold these lanes for another half minute; those that are still ours."""
+    ours = held(session, owner, authorities)
+    session.execute(
+        update(Lane).where(Lane.authority.in_(ours)).values(lease_until=now + LEASE), execution_options=_QUIET
+    )
+    return ours
+
+
+def let_go(session: Session, owner: str, authorities: Sequence[str]) -> None:
+    """Give these lanes back as they stand."""
+    ours = held(session, owner, authorities)
+    session.execute(
+        update(Lane).where(Lane.authority.in_(ours)).values(owner="", lease_until=LONG_AGO), execution_options=_QUIET
+    )
+
+
+def free_all(session: Session) -> None:
+    """Take every lane from whoever held it. Only where no other worker can be alive."""
+    session.execute(
+        update(Lane).where(Lane.owner != "").values(owner="", lease_until=LONG_AGO), execution_options=_QUIET
+    )
+
+
+def _due(now: datetime, *, suspect: bool) -> tuple[ColumnElement[bool], ...]:
+    trouble = or_(Lane.failures > 0, Lane.slow)
+    return (
+        Lane.wanted_id > Lane.acked_id,
+        Lane.next_attempt_at <= now,
+        Lane.lease_until <= now,
+        trouble if suspect else ~trouble,
+    )
+
+
+def _put_off(session: Session, authorities: Sequence[str], until: datetime) -> None:
+    if authorities:
+        session.execute(
+            update(Lane).where(Lane.authority.in_(authorities)).values(next_attempt_at=until), execution_options=_QUIET
+        )
+
+
+def _blocked_among(session: Session, hosts: set[str]) -> set[str]:
+    """Those of `hosts` that are blocked, themselves or by a domain above them."""
+    above = {host: _itself_and_above(host) for host in hosts}
+    names = {name for line in above.values() for name in line}
+    if not names:
+        return set()
+    blocked = set(session.scalars(select(Host.name).where(Host.name.in_(names), Host.policy == "blocked")))
+    return {host for host, line in above.items() if not blocked.isdisjoint(line)}
+
+
+def _itself_and_above(host: str) -> list[str]:
+    if host.startswith("[") or host.rpartition(".")[2].isdigit():
+        return [host]
+    labels = host.split(".")
+    return [".".join(labels[at:]) for at in range(len(labels))]

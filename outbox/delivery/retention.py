@@ -1,0 +1,37 @@
+"""How far back the log is still needed for delivery, and what is given up so that it does not grow for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from actors.moderation import not_blocked
+from outbox.delivery.lanes import Distribution, Lane, Parked
+from outbox.delivery.revival import forget_the_dead
+from outbox.delivery.schedule import DEAD_AFTER
+from outbox.delivery.settling import give_up
+from outbox.log import OutgoingActivity
+
+
+def settle_accounts(session: Session, now: datetime) -> int:
+    """Give up what can't be sent any more, and return the id below which no row is needed for delivery.
+
+    What waits for a blocked host is kept for a month, in case the block is lifted; then it is given up with a row
+    that says so.
+    """
+    forget_the_dead(session, now)
+    horizon = session.scalar(
+        select(func.max(OutgoingActivity.id)).where(OutgoingActivity.created_at < now - DEAD_AFTER)
+    )
+    if horizon is not None:
+        barred = select(Lane.authority).where(
+            Lane.wanted_id > Lane.acked_id, Lane.acked_id < horizon, ~not_blocked(Lane.host)
+        )
+        for authority in session.scalars(barred.order_by(Lane.authority)).all():
+            give_up(session, authority, now, "blocked")
+    behind = session.scalar(select(func.min(Lane.acked_id)).where(Lane.wanted_id > Lane.acked_id))
+    parked = session.scalar(select(func.min(Parked.log_id)).where(Parked.resent_at.is_(None)))
+    read = session.scalar(select(Distribution.log_id)) or 0
+    return min(each for each in (behind, parked, read) if each is not None) + 1 if read else 0

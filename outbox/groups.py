@@ -1,0 +1,201 @@
+"""Found a group, follow and be followed, take part.
+
+A new follower whose server never heard the group gets a few of its newest open offers and needs and its
+coming events, sent to that follower's inbox alone; what was sent there once is not sent again.
+
+Source: ActivityPub §7.5; interop.md §3.5, §7.9; FEP-1b12.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actors import events, groups, offers
+from actors.groups import Follow, GroupDraft, Membership, Reach
+from actors.people import Actor, NewKeys, Vault
+from actors.wire import events as wire_events
+from actors.wire import offers as wire_offers
+from fediverse.types import Activity, Object
+from outbox.addressing import about, as_object, is_told, only, own_inbox
+from outbox.log import Addressed, OutgoingActivity, Said, append, mint
+
+BACKFILL_OFFERS = 10
+BACKFILL_EVENTS = 10
+
+
+def found(
+    session: Session,
+    vault: Vault,
+    draft: GroupDraft,
+    *,
+    origin: str,
+    member_id: int | None = None,
+    keys: NewKeys | None = None,
+    now: datetime,
+) -> Actor:
+    """Found a sector group or a project. Nobody follows it yet, so nothing is said.
+
+    Raises:
+        Refused: as `actors.groups.found`.
+    """
+    return groups.found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
+
+
+def accept_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
+    """Let the follower in, tell it, and send it what is open. A follower who asks again is told again."""
+    follower, followed = session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followed_id)
+    if follow.state != "accepted":
+        groups.accept_follower(session, follow, now=now)
+    session.flush()
+    said = _answer(session, "Accept", follow, follower, followed, now=now)
+    backfill_follower(session, followed, follower, now=now)
+    return said
+
+
+def reject_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
+    """Do not let the follower in, or no longer, and tell it."""
+    follower, followed = session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followed_id)
+    groups.reject_follower(session, follow, now=now)
+    return _answer(session, "Reject", follow, follower, followed, now=now)
+
+
+def _answer(session: Session, verb: str, follow: Follow, follower: Actor, followed: Actor, *, now: datetime) -> Said:
+    # The whole Follow inside, since some servers would ask for it otherwise, and none of them could get it.
+    asked = Activity(id=follow.iri, type="Follow", actor=follower.iri, object=followed.iri)
+    row = append(
+        session,
+        followed,
+        about(verb, asked, only(follower.iri)),
+        audience="none",
+        to=own_inbox(session, follower),
+        object_iri=follow.iri,
+        now=now,
+    )
+    return Said(follow.iri, row.iri)
+
+
+def follow(session: Session, follower: Actor, followed: Actor, *, now: datetime) -> Said:
+    """Ask, as one of ours, to follow `followed`; one of ours too follows at once.
+
+    Raises:
+        Refused: as `actors.groups.request_follow`.
+    """
+    iri = mint(follower)
+    row = groups.request_follow(session, follower, followed, iri, now=now)
+    session.flush()
+    if followed.local:
+        if not followed.manually_approves and row.state != "accepted":
+            groups.accept_follower(session, row, now=now)
+        return Said(row.iri, None)
+    said = append(
+        session,
+        follower,
+        Activity(id=iri, type="Follow", object=followed.iri, to=(followed.iri,)),
+        audience="none",
+        to=own_inbox(session, followed),
+        object_iri=followed.iri,
+        now=now,
+    )
+    return Said(row.iri, said.iri)
+
+
+def unfollow(session: Session, follower: Actor, followed: Actor, *, now: datetime) -> Said | None:
+    """Stop following, and tell it; None when it was not followed."""
+    row = groups.follow_between(session, follower.id, followed.id)
+    if row is None:
+        return None
+    asked = Activity(id=row.iri, type="Follow", actor=follower.iri, object=followed.iri)
+    groups.end_follow(session, follower.id, followed.id)
+    if followed.local:
+        return Said(asked.id or "", None)
+    said = append(
+        session,
+        follower,
+        about("Undo", asked, only(followed.iri)),
+        audience="none",
+        to=own_inbox(session, followed),
+        object_iri=asked.id,
+        now=now,
+    )
+    return Said(asked.id or "", said.iri)
+
+
+def answer_join(session: Session, membership: Membership, *, now: datetime) -> Said | None:
+    """Tell who asked to join a group what became of it; None while that is open, or where nobody is to be told."""
+    if membership.state == "requested" or membership.join_iri is None or membership.actor_id is None:
+        return None
+    group, actor = session.get_one(Actor, membership.group_id), session.get_one(Actor, membership.actor_id)
+    asked = Activity(id=membership.join_iri, type="Join", actor=actor.iri, object=group.iri)
+    verb = "Accept" if membership.state == "active" else "Reject"
+    row = append(
+        session,
+        group,
+        about(verb, asked, only(actor.iri)),
+        audience="none",
+        to=own_inbox(session, actor),
+        object_iri=membership.join_iri,
+        now=now,
+    )
+    return Said(membership.join_iri, row.iri)
+
+
+def decide_join(session: Session, membership: Membership, accepted: bool, *, now: datetime) -> Said | None:
+    """Let somebody who asked take part in a group, or not, and tell them."""
+    groups.decide_join(session, membership, accepted, now=now)
+    session.flush()
+    return answer_join(session, membership, now=now)
+
+
+def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: datetime) -> int:
+    """Send what is open in `group` to one new follower; returns how many things.
+
+    Nothing for a follower whose server has heard the group before, through others or by an earlier
+    back-fill: it has those things already.
+    """
+    inboxes = own_inbox(session, follower)
+    if not inboxes or _heard_by_others(session, group, follower):
+        return 0
+    things: list[Object] = [
+        wire_offers.to_wire(session, each)
+        for each in offers.open_items(session, group.id, BACKFILL_OFFERS)
+        if is_told(each)
+    ]
+    things += [
+        wire_events.to_wire(session, each)
+        for each in events.coming_items(session, group.id, BACKFILL_EVENTS, now=now)
+        if is_told(each)
+    ]
+    sent = set(
+        session.scalars(
+            select(OutgoingActivity.object_iri)
+            .join(Addressed, Addressed.log_id == OutgoingActivity.id)
+            .where(
+                OutgoingActivity.object_iri.in_([thing.id for thing in things]),
+                OutgoingActivity.actor_id == group.id,
+                Addressed.inbox_id == inboxes[0].id,
+            )
+        )
+    )
+    fresh = sorted((thing for thing in things if thing.id not in sent), key=lambda thing: thing.published or now)
+    for thing in fresh:
+        append(
+            session,
+            group,
+            about("Create", thing, as_object(thing), published=thing.published),
+            audience="none",
+            to=inboxes,
+            object_iri=thing.id,
+            now=now,
+        )
+    return len(fresh)
+
+
+def _heard_by_others(session: Session, group: Actor, follower: Actor) -> bool:
+    """Whether other followers of the group are heard at the follower's delivery inbox."""
+    count = session.scalar(
+        select(Reach.followers).where(Reach.actor_id == group.id, Reach.inbox_id == follower.delivery_inbox_id)
+    )
+    return (count or 0) > 1
