@@ -19,9 +19,9 @@ LOCK = 0x6B6E6F6F  # «knoo»: any number that no other program takes
 TABLE = "alembic_version"
 
 
-def head() -> str:
+def head(folder: Path = FOLDER) -> str:
     """The newest revision, by the names of the files."""
-    return max(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*_*.py"))
+    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*_*.py"))
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -32,22 +32,22 @@ def revision_of(connection: Connection) -> str | None:
     return found
 
 
-def upgrade(url: str) -> bool:
+def upgrade(url: str, folder: Path = FOLDER) -> bool:
     """Run the steps that are missing; False when there were none.
 
     Raises:
         RuntimeError: the database is newer than this program, or a step broke a foreign key.
     """
     with _connected(url, "BEGIN") as connection:
-        if revision_of(connection) == head():
+        if revision_of(connection) == head(folder):
             return False
     with _connected(url, "BEGIN IMMEDIATE") as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-        return _upgrade(connection)
+        return _upgrade(connection, folder)
 
 
-def _upgrade(connection: Connection) -> bool:
+def _upgrade(connection: Connection, folder: Path) -> bool:
     # Imported when needed: a start that has nothing to do must not pay for Alembic.
     from alembic.config import Config
     from alembic.runtime.environment import EnvironmentContext
@@ -55,10 +55,10 @@ def _upgrade(connection: Connection) -> bool:
     from alembic.util import CommandError
 
     before = revision_of(connection)
-    if before == head():
+    if before == head(folder):
         return False
     config = Config()
-    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     steps = ScriptDirectory.from_config(config)
 

@@ -79,6 +79,7 @@ def upgrade() -> None:
     sqlite_autoincrement=True
     )
     op.create_index('ix_incoming_due', 'incoming', ['host', 'id'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
+    op.create_index('ix_incoming_moves', 'incoming', ['actor_iri'], unique=False, sqlite_where=sa.text("type = 'Move'"), postgresql_where=sa.text("type = 'Move'"))
     op.create_index('ix_incoming_received', 'incoming', ['received_at'], unique=False)
     op.create_index('ix_incoming_waiting', 'incoming', ['host'], unique=False, sqlite_where=sa.text("state = 'new' AND next_attempt_at IS NOT NULL"), postgresql_where=sa.text("state = 'new' AND next_attempt_at IS NOT NULL"))
     op.create_table('lane',
