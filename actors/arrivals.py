@@ -30,7 +30,7 @@ def _question(labels: int) -> TextClause:
         "SELECT (SELECT id FROM offer WHERE iri = :iri), (SELECT id FROM event WHERE iri = :iri),"
         " (SELECT id FROM post WHERE iri = :iri),"
         " EXISTS (SELECT 1 FROM tombstone WHERE iri = :iri AND (owner_id IS NULL OR owner_id = :author)),"
-        f" EXISTS (SELECT 1 FROM host WHERE policy = 'blocked' AND name IN ({hosts}))"  # noqa: S608 (names of ours)
+        f" EXISTS (SELECT 1 FROM host WHERE policy = 'blocked' AND name IN ({hosts}))"
     )
 
 

@@ -14,8 +14,12 @@ from typing import Any
 from sqlalchemy import Index, Select, select, text
 from sqlalchemy.orm import Session
 
+from actors.groups import Follow
 from actors.moderation import Host
 from actors.people import Actor
+
+CIRCLE = 500
+"""How many followed actors a group's lists look at."""
 
 _QUALIFIER = re.compile(r"\b\w+\.")
 
@@ -71,3 +75,12 @@ def authors(session: Session, ids: Collection[int]) -> dict[int, Actor]:
     if not ids:
         return {}
     return {actor.id: actor for actor in session.scalars(select(Actor).where(Actor.id.in_(ids)))}
+
+
+def circle(session: Session, group_iri: str) -> list[int]:
+    """The ids of the actor called `group_iri` and of everyone it follows; empty when there is no such actor."""
+    group_id = session.scalar(select(Actor.id).where(Actor.iri == group_iri))
+    if group_id is None:
+        return []
+    followed = select(Follow.followed_id).where(Follow.follower_id == group_id, Follow.state == "accepted")
+    return [group_id, *session.scalars(followed.limit(CIRCLE))]

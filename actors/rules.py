@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,3 +86,13 @@ def check_span(begins_at: datetime | None, ends_at: datetime | None) -> None:
             raise Refused("date-absurd", date=moment.isoformat())
     if begins_at is not None and ends_at is not None and ends_at < begins_at:
         raise Refused("ends-before-it-begins", begins=begins_at.isoformat(), ends=ends_at.isoformat())
+
+
+def whole_second(now: datetime) -> datetime:
+    """`now` as it goes on the wire, where some readers bear no fractions."""
+    return now.replace(microsecond=0)
+
+
+def next_change(held: datetime, now: datetime) -> datetime:
+    """When a change counts as made: a whole second after the last, since others take only a newer `updated`."""
+    return max(whole_second(now), whole_second(held) + timedelta(seconds=1))

@@ -68,9 +68,7 @@ def tag_url(origin: str, tag: str) -> str:
 
 def tag_link(origin: str, tag: str) -> str:
     """A hashtag as a link, the way the fediverse marks one."""
-    return (
-        f'<a href="{escape(tag_url(origin, tag))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
-    )
+    return f'<a href="{escape(tag_url(origin, tag))}" class="mention hashtag" rel="tag">#<span>{escape(tag)}</span></a>'
 
 
 def mention_link(who: Mentioned) -> str:
@@ -105,9 +103,7 @@ def _heading_close(*_: Any) -> str:
     return "</strong></p>"
 
 
-def _link_open(
-    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
+def _link_open(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     tokens[index].attrs.pop("title", None)
     tokens[index].attrSet("rel", "nofollow noopener noreferrer")
     return self.renderToken(tokens, index, options, env)

@@ -80,7 +80,6 @@ class RemoteOffer:
     published_at: datetime | None = None
     updated_at: datetime | None = None
     context_iri: str | None = None
-    in_reply_to_iri: str | None = None
     mentions: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     """Everyone that `to`, `cc`, `audience` and the mentions name."""

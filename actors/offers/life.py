@@ -27,6 +27,8 @@ from actors.rules import (
     check_span,
     check_texts,
     may_write,
+    next_change,
+    whole_second,
 )
 from actors.tags import retag
 from actors.writing import render
@@ -60,13 +62,13 @@ def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | 
         member_id=member_id,
         status="draft" if draft.draft else "open",
         finished=False,
-        published_at=now,
-        updated_at=now,
+        published_at=whole_second(now),
+        updated_at=whole_second(now),
         **columns(draft, group.language),
     )
     session.add(offer)
     session.flush()
-    retag(session, "offer", offer.id, offer.tags, now, new=True)
+    retag(session, "offer", offer.id, offer.tags, offer.published_at, new=True)
     return offer
 
 
@@ -83,8 +85,10 @@ def change(session: Session, offer: Offer, draft: OfferDraft, *, now: datetime) 
     for name, value in columns(draft, offer.language).items():
         setattr(offer, name, value)
     if offer.status == "draft" and not draft.draft:
-        offer.status, offer.published_at = "open", now
-    offer.updated_at = now
+        offer.status = "open"
+        offer.published_at = offer.updated_at = next_change(offer.updated_at, now)
+    else:
+        offer.updated_at = next_change(offer.updated_at, now)
     retag(session, "offer", offer.id, offer.tags, offer.published_at)
     session.flush()
     return offer
@@ -94,7 +98,7 @@ def mark_talks(session: Session, offer: Offer, *, now: datetime) -> Offer:
     """Say that somebody is already talking about it; it stays open for others. Raises Refused "already-closed"."""
     _must_be_open(offer)
     if offer.status != "talks":
-        offer.status, offer.updated_at = "talks", now
+        offer.status, offer.updated_at = "talks", next_change(offer.updated_at, now)
         session.flush()
     return offer
 
@@ -110,7 +114,7 @@ def close(session: Session, offer: Offer, status: str, *, now: datetime) -> Offe
         return offer
     _must_be_open(offer)
     offer.status, offer.finished = status, True
-    offer.closed_at = offer.updated_at = now
+    offer.closed_at = offer.updated_at = next_change(offer.updated_at, now)
     session.flush()
     return offer
 

@@ -2,30 +2,149 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.orm import Session
 
-from actors.views import OfferLine, OfferPage, Purpose
+from actors.answers import public_answers
+from actors.bylines import byline, in_language, other_languages, shown_host
+from actors.database import utc_now
+from actors.lists import authors, circle, in_sight, is_in_sight
+from actors.offers.tables import LISTED, OPEN, OWN, Offer
+from actors.people import Actor
+from actors.tags import Tagged, fold
+from actors.views import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
+from actors.writing import render
+
+CLOSED_STAYS = timedelta(days=14)
+"""How long a closed one stays in the feeds."""
+
+_COLUMN = {Purpose.OFFER: "offer", Purpose.NEED: "request"}
+_PURPOSE = {value: purpose for purpose, value in _COLUMN.items()}
 
 
 def latest(
     session: Session, *, purpose: Purpose, group_iri: str | None = None, language: str, limit: int = 6
 ) -> list[OfferLine]:
     """Open ones, newest first; with `group_iri` that group's and those of the actors it follows."""
-    raise NotImplementedError
+    open_now = and_(Offer.purpose == _COLUMN[purpose], text(OPEN), _still_stands())
+    rows = select(Offer.id, Actor.host).select_from(Actor)
+    if group_iri is None:
+        rows = rows.join(Offer, Offer.group_id == Actor.id).where(open_now)
+    else:
+        # One walk of the index for each actor of the circle, instead of sorting all that they ever published.
+        newest = (
+            select(Offer.id)
+            .where(Offer.group_id == Actor.id, open_now)
+            .order_by(Offer.published_at.desc())
+            .limit(limit)
+            .correlate(Actor)
+        )
+        rows = rows.join(Offer, Offer.id.in_(newest)).where(Actor.id.in_(circle(session, group_iri)))
+    ids = in_sight(session, rows.order_by(Offer.published_at.desc(), Offer.id.desc()), limit)
+    return _lines(session, _load(session, ids), language)
 
 
 def page(session: Session, iri: str, *, language: str) -> OfferPage | None:
     """One offer or need with everything that its page shows; None when there is nothing to show."""
-    raise NotImplementedError
+    offer = session.scalar(select(Offer).where(Offer.iri == iri, text(LISTED), Offer.status != "draft"))
+    if offer is None:
+        return None
+    author = session.get_one(Actor, offer.group_id)
+    return _pages(session, [offer], language)[0] if is_in_sight(session, author) else None
 
 
 def pages(
     session: Session, *, purpose: Purpose | None = None, group_iri: str | None = None, language: str, limit: int = 20
 ) -> list[OfferPage]:
     """Our own ones, newest change first, closed ones for two weeks (for the feeds)."""
-    raise NotImplementedError
+    rows = select(Offer).where(text(OWN), or_(Offer.closed_at.is_(None), Offer.closed_at > utc_now() - CLOSED_STAYS))
+    if purpose is not None:
+        rows = rows.where(Offer.purpose == _COLUMN[purpose])
+    if group_iri is not None:
+        rows = rows.where(Offer.group_id == select(Actor.id).where(Actor.iri == group_iri).scalar_subquery())
+    rows = rows.order_by(Offer.updated_at.desc(), Offer.id.desc()).limit(limit)
+    return _pages(session, list(session.scalars(rows)), language)
 
 
 def tagged(session: Session, tag: str, *, language: str, limit: int = 20) -> list[OfferLine]:
     """Open ones that carry `tag`, newest first."""
-    raise NotImplementedError
+    rows = (
+        select(Offer.id, Actor.host)
+        .join(Tagged, and_(Tagged.kind == "offer", Tagged.item_id == Offer.id))
+        .join(Actor, Actor.id == Offer.group_id)
+        .where(Tagged.tag == fold(tag), text(OPEN), _still_stands())
+        .order_by(Tagged.at.desc(), Tagged.item_id.desc())
+    )
+    return _lines(session, _load(session, in_sight(session, rows, limit)), language)
+
+
+def _still_stands() -> ColumnElement[bool]:
+    return or_(Offer.expires_at.is_(None), Offer.expires_at > utc_now())
+
+
+def _load(session: Session, ids: list[int]) -> list[Offer]:
+    found = {offer.id: offer for offer in session.scalars(select(Offer).where(Offer.id.in_(ids)))} if ids else {}
+    return [found[each] for each in ids if each in found]
+
+
+def _lines(session: Session, offers: list[Offer], language: str) -> list[OfferLine]:
+    groups = authors(session, {offer.group_id for offer in offers})
+    talks = public_answers(session, [offer.iri for offer in offers])
+    return [_line(offer, groups[offer.group_id], talks.get(offer.iri, 0), language) for offer in offers]
+
+
+def _line(offer: Offer, group: Actor, talks: int, language: str) -> OfferLine:
+    return OfferLine(
+        iri=offer.iri,
+        purpose=_PURPOSE[offer.purpose],
+        title=in_language(offer.title, offer.language, offer.title_map, language),
+        author=byline(group, language),
+        status=OfferStatus(offer.status),
+        published_at=offer.published_at,
+        updated_at=offer.updated_at,
+        url=offer.url or offer.iri,
+        host=shown_host(group),
+        place=offer.place_name,
+        region=offer.region,
+        mode=Mode(offer.mode),
+        begins_at=offer.begins_at,
+        ends_at=offer.ends_at,
+        expires_at=offer.expires_at,
+        quantity=Quantity(offer.quantity, offer.unit or "one") if offer.quantity else None,
+        pay=Pay(
+            PayKind(offer.pay),
+            amount=offer.pay_amount,
+            amount_to=offer.pay_amount_to,
+            currency=offer.pay_currency,
+            per=offer.pay_unit,
+        ),
+        urgent=offer.urgent,
+        work_languages=tuple(offer.work_languages),
+        talks=talks,
+    )
+
+
+def _pages(session: Session, offers: list[Offer], language: str) -> list[OfferPage]:
+    people = {
+        person.iri: person
+        for person in session.scalars(
+            select(Actor).where(Actor.iri.in_({offer.provider_iri for offer in offers if offer.provider_iri}))
+        )
+    }
+    return [
+        OfferPage(
+            line=line,
+            text_html=_html(offer, line.title.language),
+            tags=tuple(offer.tags),
+            by=byline(people[offer.provider_iri]) if offer.provider_iri in people else None,
+            other_languages=other_languages(line.title.language, offer.language, offer.title_map),
+        )
+        for offer, line in zip(offers, _lines(session, offers, language), strict=True)
+    ]
+
+
+def _html(offer: Offer, language: str | None) -> str:
+    source = offer.text_map.get(language or "") if offer.local and language != offer.language else None
+    return offer.content if source is None else render(source).html

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from actors.database import Base, Json, Moment, row_id, utc_now
 from actors.lists import listed_index
 
-
 LISTED = "offer.deleted_at IS NULL AND offer.shown AND offer.visibility = 'public'"
 """Everybody may see it (unless its host is blocked, which no index knows)."""
 OPEN = f"{LISTED} AND offer.status IN ('open', 'talks')"

@@ -4,32 +4,101 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actors.database import new_uuid
 from actors.people import Actor
+from actors.refusals import Refused
+from actors.rules import (
+    ATTACHMENTS,
+    LINE_CHARS,
+    TEXT_CHARS,
+    check_counts,
+    check_texts,
+    may_write,
+    next_change,
+    whole_second,
+)
+from actors.tags import retag
 from actors.threads.drafts import PostDraft
+from actors.threads.remote import erase
 from actors.threads.tables import Post
+from actors.writing import render
 
 
 def say(session: Session, author: Actor, draft: PostDraft, *, member_id: int | None = None, now: datetime) -> Post:
     """Say `draft` in the name of `author`, a group or person of ours.
 
     Raises:
-        Refused: "not-ours", "not-a-member", "text-missing", "too-long".
+        Refused: "not-ours", "not-a-member", "text-missing", "too-long", "too-many".
     """
-    raise NotImplementedError
+    may_write(session, author, member_id)
+    _check(draft)
+    iri = f"{author.iri}/notes/{new_uuid()}"
+    answered = find(session, draft.in_reply_to_iri) if draft.in_reply_to_iri else None
+    post = Post(
+        iri=iri,
+        url=iri,
+        local=True,
+        type="Note",
+        author_id=author.id,
+        member_id=member_id,
+        group_id=author.id if author.type == "Group" else None,
+        state="shown",
+        in_reply_to_iri=draft.in_reply_to_iri,
+        context_iri=answered.context_iri if answered else None,
+        published_at=whole_second(now),
+        updated_at=whole_second(now),
+    )
+    _put(post, draft, author.language)
+    session.add(post)
+    session.flush()
+    retag(session, "post", post.id, post.tags, post.published_at, new=True)
+    return post
 
 
 def change(session: Session, post: Post, draft: PostDraft, *, now: datetime) -> Post:
     """Make `post` say what `draft` says; what it answers stays. Raises Refused as `say`, and "gone"."""
-    raise NotImplementedError
+    if not post.local:
+        raise Refused("not-ours", iri=post.iri)
+    if post.deleted_at is not None:
+        raise Refused("gone", iri=post.iri)
+    _check(draft)
+    _put(post, draft, post.language)
+    post.updated_at = next_change(post.updated_at, now)
+    retag(session, "post", post.id, post.tags, post.published_at)
+    session.flush()
+    return post
 
 
 def delete(session: Session, post: Post, *, now: datetime) -> None:
     """Take a post of ours away for ever: its words go, its IRI answers 410. Raises Refused "not-ours"."""
-    raise NotImplementedError
+    if not post.local:
+        raise Refused("not-ours", iri=post.iri)
+    erase(session, post, now=now)
 
 
 def find(session: Session, iri: str) -> Post | None:
     """The post with this IRI, deleted ones too (their `deleted_at` says so)."""
-    raise NotImplementedError
+    return session.scalar(select(Post).where(Post.iri == iri))
+
+
+def _put(post: Post, draft: PostDraft, language: str | None) -> None:
+    written = render(draft.text)
+    post.text = draft.text
+    post.content = written.html
+    post.tags = list(written.tags)
+    post.language = draft.language or language
+    post.warning = draft.warning
+    post.sensitive = draft.warning is not None
+    post.public = draft.public
+    post.attachments = [dict(one) for one in draft.attachments]
+
+
+def _check(draft: PostDraft) -> None:
+    if not draft.text.strip():
+        raise Refused("text-missing")
+    check_texts("text", draft.text, {}, TEXT_CHARS)
+    check_texts("warning", draft.warning or "", {}, LINE_CHARS)
+    check_counts(attachments=(len(draft.attachments), ATTACHMENTS))

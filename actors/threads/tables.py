@@ -8,15 +8,12 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from actors.answers import ANSWERS, LISTED_POST
 from actors.database import Base, Json, Moment, row_id, utc_now
 from actors.lists import listed_index
 
-
-LISTED = "post.deleted_at IS NULL AND post.public AND post.state = 'shown'"
-"""Everybody may see it (unless its host is blocked, which no index knows)."""
-TOP = f"{LISTED} AND post.in_reply_to_iri IS NULL"
-ANSWERS = f"{LISTED} AND post.in_reply_to_iri IS NOT NULL"
-OWN = f"{LISTED} AND post.local AND post.in_reply_to_iri IS NULL"
+TOP = f"{LISTED_POST} AND post.in_reply_to_iri IS NULL"
+OWN = f"{LISTED_POST} AND post.local AND post.in_reply_to_iri IS NULL"
 
 
 class Post(Base):
