@@ -51,7 +51,7 @@ def migrated_postgres(postgres_cluster: "Cluster") -> "Cluster":
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a migrated, empty database that belongs to this test."""
     if on_postgresql():
-        cluster: "Cluster" = request.getfixturevalue("migrated_postgres")
+        cluster: Cluster = request.getfixturevalue("migrated_postgres")
         url = cluster.fresh()
         yield url
         cluster.drop(url)

@@ -6,17 +6,21 @@ the transaction ends. A process that is killed midway leaves the old schema; one
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 FOLDER = Path(__file__).parent
 LOCK = 0x6B6E6F6F  # «knoo»: any number that no other program takes
 TABLE = "alembic_version"
+WAIT_S = 60
+"""How long a process waits for the one that migrates."""
 
 
 def head(folder: Path = FOLDER) -> str:
@@ -41,6 +45,7 @@ def upgrade(url: str, folder: Path = FOLDER) -> bool:
     with _connected(url, "BEGIN") as connection:
         if revision_of(connection) == head(folder):
             return False
+    _use_write_ahead_log(url)
     with _connected(url, "BEGIN IMMEDIATE") as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
@@ -93,7 +98,27 @@ def _connected(url: str, opening: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def _use_write_ahead_log(url: str) -> None:
+    """Change a SQLite file over, once in its life.
+
+    SQLite does not wait for others here, whatever its busy timeout, so several that start together have to try again.
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name != "sqlite":
+        return
+    last_try = time.monotonic() + WAIT_S
+    while True:
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError:
+            if time.monotonic() > last_try:
+                raise
+            time.sleep(0.02)
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    for pragma in ("busy_timeout=60000", "journal_mode=WAL", "foreign_keys=OFF", "synchronous=FULL"):
+    for pragma in (f"busy_timeout={WAIT_S * 1000}", "foreign_keys=OFF", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
