@@ -4,11 +4,12 @@
 the address that is dialled. Anything else that opens a socket is a hole (most published forgeries of server-side
 requests went through a second path that forgot the guard).
 
-* network.py     which addresses we may speak to
-* exchange.py    HTTP/1.1, one question at a time
-* turns.py       how many at once, how many an hour
-* fetcher.py     GET with redirects, origins and content types
-* lanes.py       POST to one inbox after the other over one connection
+* network.py     which addresses we may speak to, and names.py, how they are found
+* messages.py    what is asked and answered; exchange.py, HTTP/1.1 over one connection; answers.py, what a status means
+* turns.py       how many at once, how many an hour; budget.py, how many for one activity
+* asking.py      one question with all its checks; kept.py, connections kept for the next
+* fetcher.py     documents: redirects, origins and content types
+* lanes.py       deliveries: one inbox after the other over one connection
 * collection.py  bounded reading of a collection
 """
 

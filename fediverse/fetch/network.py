@@ -14,7 +14,6 @@ registries of IPv4 and IPv6; S1, S3 and S7 of the security contract.
 
 import asyncio
 import ipaddress
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
@@ -22,6 +21,7 @@ from typing import Protocol
 from fediverse.errors import ForbiddenAddress, Unreachable
 from fediverse.fetch.exchange import HttpConnection
 from fediverse.fetch.messages import Connection
+from fediverse.fetch.names import Names
 from fediverse.hosts import Iri, is_loopback_name, parse_iri
 from fediverse.limits import Limits
 
@@ -140,7 +140,7 @@ class PublicNetwork:
     ) -> None:
         self._limits = limits
         self._tls = tls or trusting_the_system()
-        self._resolve = resolve or resolve_by_system
+        self._resolve = resolve or Names(limits).resolve
         self._dial = dial or dial_by_system
         self._ports = ports
 
@@ -233,13 +233,6 @@ def trusting_the_system() -> ssl.SSLContext:
     return context
 
 
-async def resolve_by_system(host: str, port: int) -> Sequence[str]:
-    """The addresses of `host` as this machine finds them. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    # A scope id comes as the fourth part of an IPv6 address; it must not get lost before it is judged.
-    return [f"{at[0]}%{at[3]}" if len(at) == 4 and at[3] else str(at[0]) for *_, at in found]
-
-
 async def dial_by_system(
     make: Callable[[], HttpConnection], address: str, port: int, tls: ssl.SSLContext | None, name: str
 ) -> HttpConnection:
@@ -254,7 +247,7 @@ async def dial_by_system(
 async def _first_that_answers(
     dial: Dial, addresses: Sequence[str], iri: Iri, tls: ssl.SSLContext | None, limits: Limits
 ) -> HttpConnection:
-    tried = list(dict.fromkeys(addresses))[:_TRIED_ADDRESSES]
+    tried = _worth_trying(addresses)
     context = tls if iri.scheme == "https" else None
     name = iri.host.strip("[]")
     failure: Exception | None = None
@@ -270,3 +263,10 @@ async def _first_that_answers(
             failure = error
     code = "timeout" if isinstance(failure, TimeoutError) else "no-connection"
     raise Unreachable(code, host=iri.host) from failure
+
+
+def _worth_trying(addresses: Sequence[str]) -> list[str]:
+    """A few of `addresses`, the preferred one first and both families early: one of them may lead nowhere from here."""
+    first, *others = dict.fromkeys(addresses)
+    others.sort(key=lambda address: (":" in address) == (":" in first))
+    return [first, *others][:_TRIED_ADDRESSES]

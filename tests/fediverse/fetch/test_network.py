@@ -58,7 +58,9 @@ class Telephone:
         raise ConnectionRefusedError
 
     def network(self, **more) -> PublicNetwork:
-        return PublicNetwork(Limits(), resolve=self.resolve, dial=self.dial, **more)
+        # Nothing is said over these connections, so nobody need be trusted (loading the store takes a while).
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return PublicNetwork(Limits(), tls=tls, resolve=self.resolve, dial=self.dial, **more)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
@@ -123,6 +125,13 @@ async def test_the_next_judged_address_is_tried_when_the_first_does_not_answer()
         await telephone.network().connect(parse_iri("https://two.example/"))
     assert failure.value.code == "no-connection"
     assert telephone.dialled == [ALSO_PUBLIC, PUBLIC]
+
+
+async def test_both_families_are_tried_early():
+    telephone = Telephone([ALSO_PUBLIC, "2a00:1450::1", "2a00:1450::2", PUBLIC, "8.8.8.8"])
+    with pytest.raises(Unreachable):
+        await telephone.network().connect(parse_iri("https://many.example/"))
+    assert telephone.dialled == [ALSO_PUBLIC, PUBLIC, "8.8.8.8"]
 
 
 async def test_a_name_without_addresses_is_unreachable_and_may_come_back():
