@@ -194,6 +194,28 @@ def followers_on(session: Session, actor: Actor, host: str) -> list[Actor]:
     )
 
 
+def has_follower_on(session: Session, actor_id: int, host: str) -> bool:
+    """Whether anybody on exactly this host follows the actor, accepted: then that host may read what followers may."""
+    row = session.scalar(
+        select(Follow.id)
+        .join(Actor, Actor.id == Follow.follower_id)
+        .where(
+            Follow.followed_id == actor_id,
+            Follow.state == bonds.ACCEPTED,
+            Actor.host == host,
+            Actor.suspended_at.is_(None),
+            Actor.deleted_at.is_(None),
+        )
+        .limit(1)
+    )
+    return row is not None
+
+
+def followed_iris(session: Session, actor: Actor, *, limit: int = 500) -> list[str]:
+    """The IRIs of those whom it follows, accepted and visible, in the order of `following`."""
+    return [each.iri for each in following(session, actor, limit=limit)]
+
+
 def following(session: Session, actor: Actor, *, limit: int = 500) -> list[Actor]:
     """Whom it follows, accepted and visible: by host, then name."""
     return list(

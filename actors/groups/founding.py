@@ -133,6 +133,12 @@ def rules_of(session: Session, group: Actor) -> Group:
     return rules
 
 
+def followers_shown(session: Session, actor: Actor) -> bool:
+    """Whether everybody may know how many follow the actor (a group's own choice; people and the instance: no)."""
+    rules = session.get(Group, actor.id)
+    return rules is not None and rules.followers_shown
+
+
 def set_part_of(session: Session, project: Actor, group_iris: tuple[str, ...]) -> None:
     """The project belongs to these sector groups and no others."""
     session.execute(delete(PartOf).where(PartOf.project_id == project.id))

@@ -9,7 +9,7 @@
 """
 
 from actors.people.keys import Keyring, Keys, KnownKey, NewKeys, Vault, find_key, make_keys
-from actors.people.lists import kind_of, page, signed_in
+from actors.people.lists import kind_of, page, signed_in, site
 from actors.people.local import (
     by_handle,
     check_username,
@@ -37,6 +37,7 @@ from actors.people.sign_in import (
     create_member,
     end_session,
     issue_token,
+    list_members,
     mark_seen,
     member_of_session,
     open_session,
@@ -90,6 +91,7 @@ __all__ = [
     "issue_token",
     "kind_of",
     "kind_of_actor",
+    "list_members",
     "local_actor",
     "make_keys",
     "mark_deleted",
@@ -104,6 +106,7 @@ __all__ = [
     "remember",
     "revoke_all",
     "signed_in",
+    "site",
     "start_session",
     "suspend",
     "suspend_member",

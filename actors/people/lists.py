@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from actors.database import Moment
 from actors.groups.tables import Membership
 from actors.moderation.policy import visible
+from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language
 from actors.people.sign_in import member_of_session
 from actors.people.tables import Actor
-from actors.views import PersonPage, SignedIn, Subject, SubjectKind
+from actors.views import PersonPage, SignedIn, Site, Subject, SubjectKind
+from fediverse.html import text_of
 
 _OFFERS = table(
     "offer",
@@ -61,6 +63,17 @@ def page(session: Session, iri: str, *, language: str) -> PersonPage | None:
         published_at=actor.published_at,
         indexable=actor.indexable,
     )
+
+
+def site(session: Session) -> Site:
+    """What this instance calls itself: name and purpose of its own actor.
+
+    Raises:
+        Refused: "no-instance".
+    """
+    actor = instance_actor(session)
+    about = {language: text_of(html).strip() for language, html in actor.summary_map.items()}
+    return Site(actor.name, about)
 
 
 def kind_of(session: Session, iri: str) -> Subject | None:
