@@ -30,7 +30,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    Select,
     String,
     Text,
     delete,
@@ -239,7 +238,7 @@ def _published(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         OutgoingActivity.actor_id == actor.id,
         OutgoingActivity.type.in_(_LASTING),
         OutgoingActivity.audience == "followers",
-        OutgoingActivity.public,
+        OutgoingActivity.public.is_(True),
         OutgoingActivity.body != b"",
     )
 

@@ -26,69 +26,52 @@ _QUIET = {"synchronize_session": False}
 
 
 def block_host(
-    session: Session,
-    host: str,
-    *,
-    member_id: int | None = None,
-    reason: str = "",
-    public_reason: str = "",
-    now: datetime,
+    session: Session, member_id: int | None, host: str, reason: str = "", *, private_reason: str = "", now: datetime
 ) -> Host:
     """Block `host` and all below it; visits that are under way there end after the request in hand.
+
+    Args:
+        member_id: who decided; None: the operator.
+        reason: shown in public.
+        private_reason: for moderators.
 
     Raises:
         Refused: as `actors.moderation.block`.
     """
-    row = moderation.block(session, host, member_id=member_id, reason=reason, public_reason=public_reason, now=now)
+    row = moderation.block(
+        session, host, member_id=member_id, reason=private_reason or reason, public_reason=reason, now=now
+    )
     _touch_lanes(session, row.name, owner="", lease_until=LONG_AGO)
     return row
 
 
-def unblock_host(session: Session, host: str, *, member_id: int | None = None, reason: str = "", now: datetime) -> Host:
-    """Lift the block or the limit; what waits for the host is sent now.
-
-    Raises:
-        Refused: as `actors.moderation.unblock`.
-    """
-    row = moderation.unblock(session, host, member_id=member_id, reason=reason, now=now)
+def unblock_host(
+    session: Session, member_id: int | None, host: str, reason: str = "", *, private_reason: str = "", now: datetime
+) -> Host:
+    """Lift the block or the limit; what waits for the host is sent now. Arguments as `block_host`."""
+    row = moderation.unblock(session, host, member_id=member_id, reason=private_reason or reason, now=now)
     _touch_lanes(session, row.name, next_attempt_at=now)
     return row
 
 
 def limit_host(
-    session: Session,
-    host: str,
-    *,
-    member_id: int | None = None,
-    reason: str = "",
-    public_reason: str = "",
-    now: datetime,
+    session: Session, member_id: int | None, host: str, reason: str = "", *, private_reason: str = "", now: datetime
 ) -> Host:
-    """Limit `host`: it is heard, but what it says waits for a moderator.
-
-    Raises:
-        Refused: as `actors.moderation.limit`.
-    """
-    row = moderation.limit(session, host, member_id=member_id, reason=reason, public_reason=public_reason, now=now)
+    """Limit `host`: it is heard, but what it says waits for a moderator. Arguments as `block_host`."""
+    row = moderation.limit(
+        session, host, member_id=member_id, reason=private_reason or reason, public_reason=reason, now=now
+    )
     _touch_lanes(session, row.name, next_attempt_at=now)
     return row
 
 
 def allow_host(
-    session: Session,
-    host: str,
-    *,
-    member_id: int | None = None,
-    reason: str = "",
-    public_reason: str = "",
-    now: datetime,
+    session: Session, member_id: int | None, host: str, reason: str = "", *, private_reason: str = "", now: datetime
 ) -> Host:
-    """Make `host` a partner: what it publishes is shown without waiting.
-
-    Raises:
-        Refused: as `actors.moderation.allow`.
-    """
-    row = moderation.allow(session, host, member_id=member_id, reason=reason, public_reason=public_reason, now=now)
+    """Make `host` a partner: what it publishes is shown without waiting. Arguments as `block_host`."""
+    row = moderation.allow(
+        session, host, member_id=member_id, reason=private_reason or reason, public_reason=reason, now=now
+    )
     _touch_lanes(session, row.name, next_attempt_at=now)
     return row
 

@@ -15,6 +15,6 @@ from outbox.delivery.courier import Courier
 from outbox.delivery.distribute import distribute
 from outbox.delivery.revival import retry, revive
 from outbox.delivery.schedule import schedule
-from outbox.delivery.waiting import Waiting, queue
+from outbox.delivery.waiting import Load, Waiting, load, queue
 
-__all__ = ["Courier", "Waiting", "distribute", "queue", "retry", "revive", "schedule"]
+__all__ = ["Courier", "Load", "Waiting", "distribute", "load", "queue", "retry", "revive", "schedule"]

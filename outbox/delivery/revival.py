@@ -59,7 +59,7 @@ def revive(session: Session, host: str, now: datetime) -> bool:
 
 
 def retry(session: Session, host: str, now: datetime) -> int:
-    """Try the lanes of `host` (a host, or an authority) now, and send once more what it refused; how many of either."""
+    """Try the lanes of `host` (a host, or an authority) now, and send once more what it refused; how many of those."""
     ours = or_(Lane.host == host, Lane.authority == host)
     lanes = session.scalars(select(Lane.authority).where(ours).order_by(Lane.authority).with_for_update()).all()
     session.execute(update(Lane).where(Lane.authority.in_(lanes)).values(next_attempt_at=now), execution_options=_QUIET)
@@ -72,7 +72,7 @@ def retry(session: Session, host: str, now: datetime) -> int:
         inbox = session.get(Inbox, each.inbox_id)
         if row is not None and not row.forgotten and inbox is not None:
             append_copy(session, row, to=[inbox])
-    return len(lanes) + len(parked)
+    return len(parked)
 
 
 def catch_up(session: Session, authority: str, now: datetime) -> int:

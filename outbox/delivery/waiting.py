@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Subquery, case, exists, func, literal, or_, select, union
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from actors.groups import Follow, Reach
 from actors.people import Actor, Inbox
-from outbox.delivery.distribute import LONG_AGO, is_heard
+from outbox.delivery.distribute import is_heard
 from outbox.delivery.lanes import Lane, Parked
 from outbox.log import Addressed, OutgoingActivity
 
@@ -22,7 +22,7 @@ class Waiting:
 
     Attributes:
         waiting: how many activities it has still to get.
-        oldest_at: when the oldest of them was said.
+        oldest_age: how long ago the oldest of them was said; None if nothing waits.
         next_attempt_at: when it is tried again; None if nothing waits.
         why: what went wrong last; None if nothing did.
         parked: how many activities it refused for good, and were not sent again.
@@ -32,7 +32,7 @@ class Waiting:
     host: str
     state: str
     waiting: int
-    oldest_at: datetime | None
+    oldest_age: timedelta | None
     next_attempt_at: datetime | None
     failing_since: datetime | None
     why: str | None
@@ -91,7 +91,7 @@ def count_waiting(session: Session, authority: str) -> int:
     return session.scalar(select(func.count(every.c.log_id.distinct()))) or 0
 
 
-def queue(session: Session) -> list[Waiting]:
+def queue(session: Session, now: datetime) -> list[Waiting]:
     """Every authority that something waits for or that refused something, longest waiting first."""
     every = pending(Lane.wanted_id > Lane.acked_id)
     counts = {
@@ -116,14 +116,47 @@ def queue(session: Session) -> list[Waiting]:
                 host=lane.host,
                 state=lane.state,
                 waiting=waiting,
-                oldest_at=oldest_at,
+                oldest_age=None if oldest_at is None else now - oldest_at,
                 next_attempt_at=lane.next_attempt_at if waiting else None,
                 failing_since=lane.failing_since,
                 why=lane.last_error,
                 parked=parked.get(lane.authority, 0),
             )
         )
-    return sorted(lines, key=lambda line: (line.oldest_at is None, line.oldest_at or LONG_AGO, line.authority))
+    return sorted(lines, key=lambda line: (-(line.oldest_age or timedelta()), line.authority))
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Delivery in numbers, each from an index.
+
+    Attributes:
+        lanes_waiting: authorities that have something to receive.
+        lanes_failing: those that did not answer the last time.
+        oldest_waiting_s: age in seconds of the oldest row that somebody has still to get.
+        parked: deliveries that were refused for good and not sent again.
+    """
+
+    lanes_waiting: int
+    lanes_failing: int
+    oldest_waiting_s: float
+    parked: int
+
+
+def load(session: Session, now: datetime) -> Load:
+    """How much there is to deliver."""
+    waits = Lane.wanted_id > Lane.acked_id
+    waiting, failing, behind = session.execute(
+        select(func.count(), func.count(case((Lane.failures > 0, 1))), func.min(Lane.acked_id)).where(waits)
+    ).one()
+    oldest = None
+    if behind is not None:
+        following = (
+            select(OutgoingActivity.created_at).where(OutgoingActivity.id > behind).order_by(OutgoingActivity.id)
+        )
+        oldest = session.scalar(following.limit(1))
+    parked = session.scalar(select(func.count()).select_from(Parked).where(Parked.resent_at.is_(None)))
+    return Load(waiting, failing, 0.0 if oldest is None else (now - oldest).total_seconds(), parked or 0)
 
 
 def _followed_before() -> ColumnElement[bool]:
