@@ -134,7 +134,6 @@ def webfinger_document(
         {"rel": PROFILE_PAGE, "type": "text/html", "href": page_url or actor_iri},
         {"rel": SUBSCRIBE, "template": f"{origin}/authorize_interaction?uri={{uri}}"},
         {"rel": f"{INTENT}Follow", "template": f"{origin}/authorize_interaction?uri={{object}}"},
-        {"rel": f"{INTENT}Create", "template": f"{origin}/share?text={{content}}"},
         {"rel": f"{INTENT}Object", "template": f"{origin}/authorize_interaction?uri={{object}}"},
     ]
     others: list[JSON] = list(dict.fromkeys([actor_iri, *([page_url] if page_url else []), *aliases]))

@@ -175,7 +175,7 @@ class _Answer:
             self.fail(Malformed("headers-too-large", limit=self._limits.header_bytes))
         elif not self.in_body:
             key = name.decode("latin-1").lower()
-            text = value.decode("latin-1")
+            text = value.decode("utf-8", "replace")
             self.headers[key] = f"{self.headers[key]}, {text}" if key in self.headers else text
 
     def on_headers_complete(self) -> None:

@@ -68,7 +68,7 @@ class Allowance:
 
     Args:
         limits: `fetches_per_domain_per_h`, `hosts_remembered`.
-        seconds: a clock that only goes forward, in seconds.
+        seconds: a clock, in seconds; nothing is taken away when it is put back.
     """
 
     def __init__(self, limits: Limits, seconds: Callable[[], float]) -> None:
@@ -86,7 +86,7 @@ class Allowance:
         domain = neighbourhood(host)
         now = self._seconds()
         left, since = self._left.pop(domain, (float(self._per_hour), now))
-        left = min(float(self._per_hour), left + (now - since) * self._per_hour / 3600)
+        left = min(float(self._per_hour), left + max(now - since, 0.0) * self._per_hour / 3600)
         enough = left >= 1
         self._left[domain] = (left - 1 if enough else left, now)
         while len(self._left) > self._remembered:

@@ -38,6 +38,14 @@ def test_S2_what_is_no_handle_is_refused(text):
 
 
 @pytest.mark.parametrize(
+    "text", ["@x&rel=self@r.example", "@x=y@r.example", "@x@r.example&resource=acct:y", "@x;y@r.example"]
+)
+def test_S5_a_handle_adds_no_parameter_to_what_is_asked(text):
+    with pytest.raises(Malformed):
+        parse_handle(text, LIMITS)
+
+
+@pytest.mark.parametrize(
     ("text", "authority"),
     [
         ("@interior@localhost:8000", "localhost:8000"),

@@ -1,5 +1,6 @@
 """The dialler's guard: which addresses are dialled, and under which name."""
 
+import asyncio
 import datetime as dt
 import ipaddress
 import ssl
@@ -125,6 +126,19 @@ async def test_the_next_judged_address_is_tried_when_the_first_does_not_answer()
         await telephone.network().connect(parse_iri("https://two.example/"))
     assert failure.value.code == "no-connection"
     assert telephone.dialled == [ALSO_PUBLIC, PUBLIC]
+
+
+@pytest.mark.parametrize("silent", ["resolve", "dial"])
+async def test_S8_neither_a_name_nor_a_connection_is_waited_for_longer_than_the_limit(silent):
+    async def wait(*question):
+        await asyncio.Event().wait()
+
+    telephone = Telephone([PUBLIC])
+    steps = {"resolve": telephone.resolve, "dial": telephone.dial, silent: wait}
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    with pytest.raises(Unreachable) as failure:
+        await PublicNetwork(Limits(connect_s=0.02), tls=tls, **steps).connect(parse_iri("https://silent.example/"))
+    assert failure.value.code == "timeout"
 
 
 async def test_both_families_are_tried_early():
