@@ -21,4 +21,4 @@ def public_answers(session: Session, iris: Collection[str]) -> dict[str, int]:
     """The number of public answers to each of these IRIs; those without are missing."""
     if not iris:
         return {}
-    return {iri: count for iri, count in session.execute(_COUNTS, {"iris": list(iris)})}
+    return {row[0]: row[1] for row in session.execute(_COUNTS, {"iris": list(iris)})}

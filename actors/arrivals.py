@@ -22,16 +22,18 @@ CLOCK_SKEW = timedelta(days=1)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
+_QUESTION = """
+SELECT (SELECT id FROM offer WHERE iri = :iri), (SELECT id FROM event WHERE iri = :iri),
+ (SELECT id FROM post WHERE iri = :iri),
+ EXISTS (SELECT 1 FROM tombstone WHERE iri = :iri AND (owner_id IS NULL OR owner_id = :author)),
+ EXISTS (SELECT 1 FROM host WHERE policy = 'blocked' AND name IN (HOSTS))
+"""
+
+
 @cache
 def _question(labels: int) -> TextClause:
     """The one statement, for a host of so many labels; with a fixed number of parameters it is compiled once."""
-    hosts = ", ".join(f":host{at}" for at in range(labels))
-    return text(
-        "SELECT (SELECT id FROM offer WHERE iri = :iri), (SELECT id FROM event WHERE iri = :iri),"
-        " (SELECT id FROM post WHERE iri = :iri),"
-        " EXISTS (SELECT 1 FROM tombstone WHERE iri = :iri AND (owner_id IS NULL OR owner_id = :author)),"
-        f" EXISTS (SELECT 1 FROM host WHERE policy = 'blocked' AND name IN ({hosts}))"
-    )
+    return text(_QUESTION.replace("HOSTS", ", ".join(f":host{at}" for at in range(labels))))
 
 
 @dataclass(frozen=True, slots=True)

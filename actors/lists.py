@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import Any
 
-from sqlalchemy import Index, Select, select, text
+from sqlalchemy import ColumnElement, Index, Select, and_, select, text
 from sqlalchemy.orm import Session
 
 from actors.groups import Follow
@@ -49,9 +48,9 @@ def blocked_among(session: Session, hosts: Iterable[str]) -> set[str]:
     return {host for host, those in above.items() if not blocked.isdisjoint(those)} if blocked else set()
 
 
-def in_sight(session: Session, rows: Select[tuple[Any, str]], limit: int) -> list[Any]:
+def in_sight(session: Session, rows: Select[int, str], limit: int) -> list[int]:
     """The first `limit` ids of `rows` (id, host of its author), less those of blocked hosts, in their order."""
-    found: list[Any] = []
+    found: list[int] = []
     offset, size = 0, limit
     while True:
         batch = session.execute(rows.limit(size).offset(offset)).all()
@@ -61,6 +60,16 @@ def in_sight(session: Session, rows: Select[tuple[Any, str]], limit: int) -> lis
             return found[:limit]
         offset += size
         size = min(size * 4, 5_000)
+
+
+def living() -> ColumnElement[bool]:
+    """The condition that the author of a row is neither suspended nor gone."""
+    return and_(Actor.suspended_at.is_(None), Actor.deleted_at.is_(None))
+
+
+def authority_of(author: Actor) -> str | None:
+    """Where what `author` made was born; None for this instance."""
+    return None if author.local else author.authority
 
 
 def is_in_sight(session: Session, author: Actor) -> bool:

@@ -12,6 +12,7 @@ from actors.events.attendance import (
     withdraw_attendance,
 )
 from actors.events.drafts import EventDraft, RemoteEvent
+from actors.events.editing import draft_of
 from actors.events.life import cancel, change, coming_items, delete, find, post
 from actors.events.lists import coming, page, pages, tagged
 from actors.events.remote import delete_remote, hide, record_remote, show
@@ -30,6 +31,7 @@ __all__ = [
     "decide_attendance",
     "delete",
     "delete_remote",
+    "draft_of",
     "find",
     "find_attendance",
     "hide",

@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 from actors.database import new_uuid
 from actors.events.drafts import EventDraft
 from actors.events.tables import LISTED, Event
-from actors.people import Actor
-from actors.people.remote import bury
+from actors.people import Actor, bury
 from actors.places import check_place, place_columns
 from actors.refusals import Refused
 from actors.rules import (

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
-from actors.bylines import byline, in_language, other_languages, shown_host
 from actors.events.tables import LISTED, OWN, Event
-from actors.lists import authors, circle, in_sight, is_in_sight
-from actors.people import Actor
+from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living
+from actors.people import Actor, actor_line, in_language, other_languages
 from actors.tags import Tagged, fold
 from actors.views import EventLine, EventPage, EventStatus, Place
 from actors.writing import render
@@ -27,7 +26,7 @@ def coming(
     coming_now = and_(text(LISTED), Event.over_at > now)
     rows = select(Event.id, Actor.host).select_from(Actor)
     if group_iri is None:
-        rows = rows.join(Event, Event.group_id == Actor.id).where(coming_now)
+        rows = rows.join(Event, Event.group_id == Actor.id).where(living(), coming_now)
     else:
         # One walk of the index for each actor of the circle, instead of sorting all that they ever announced.
         soonest = (
@@ -37,7 +36,7 @@ def coming(
             .limit(limit)
             .correlate(Actor)
         )
-        rows = rows.join(Event, Event.id.in_(soonest)).where(Actor.id.in_(circle(session, group_iri)))
+        rows = rows.join(Event, Event.id.in_(soonest)).where(living(), Actor.id.in_(circle(session, group_iri)))
     ids = in_sight(session, rows.order_by(Event.over_at, Event.id), limit)
     events = sorted(_load(session, ids), key=lambda event: (event.starts_at, event.id))
     return _lines(session, events, language)
@@ -67,7 +66,7 @@ def tagged(session: Session, tag: str, *, language: str, limit: int = 20) -> lis
         select(Event.id, Actor.host)
         .join(Tagged, and_(Tagged.kind == "event", Tagged.item_id == Event.id))
         .join(Actor, Actor.id == Event.group_id)
-        .where(Tagged.tag == fold(tag), text(LISTED))
+        .where(living(), Tagged.tag == fold(tag), text(LISTED))
         .order_by(Tagged.at.desc(), Tagged.item_id.desc())
     )
     return _lines(session, _load(session, in_sight(session, rows, limit)), language)
@@ -86,8 +85,8 @@ def _lines(session: Session, events: list[Event], language: str) -> list[EventLi
 def _line(event: Event, group: Actor, language: str) -> EventLine:
     return EventLine(
         iri=event.iri,
-        title=in_language(event.name, event.language, event.name_map, language),
-        author=byline(group, language),
+        title=in_language(event.name, event.name_map, event.language, language),
+        author=actor_line(group, language),
         starts_at=event.starts_at,
         ends_at=event.ends_at if event.end_shown else None,
         timezone=event.timezone,
@@ -95,7 +94,7 @@ def _line(event: Event, group: Actor, language: str) -> EventLine:
         published_at=event.published_at,
         updated_at=event.updated_at,
         url=event.url or event.iri,
-        host=shown_host(group),
+        host=authority_of(group),
         place=_place(event),
         online_url=event.online_url,
         capacity=event.capacity,
@@ -127,8 +126,8 @@ def _pages(session: Session, events: list[Event], language: str) -> list[EventPa
             line=line,
             text_html=_html(event, line.title.language),
             tags=tuple(event.tags),
-            contacts=tuple(byline(people[iri]) for iri in event.contacts if iri in people),
-            other_languages=other_languages(line.title.language, event.language, event.name_map),
+            contacts=tuple(actor_line(people[iri]) for iri in event.contacts if iri in people),
+            other_languages=other_languages(line.title.language, event.language, event.name_map, event.text_map),
             join_url=event.external_url if event.join_mode == "external" else None,
         )
         for event, line in zip(events, _lines(session, events, language), strict=True)

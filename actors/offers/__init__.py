@@ -5,9 +5,10 @@ stand side by side; a partner's keeps its document as received.
 """
 
 from actors.offers.drafts import OfferDraft, RemoteOffer
+from actors.offers.editing import draft_of
 from actors.offers.life import change, close, delete, due, find, mark_talks, open_items, post
 from actors.offers.lists import latest, page, pages, tagged
-from actors.offers.remote import delete_remote, hide, record_remote, show
+from actors.offers.remote import delete_remote, expire_remote, hide, record_remote, show
 from actors.offers.tables import Offer
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "close",
     "delete",
     "delete_remote",
+    "draft_of",
     "due",
+    "expire_remote",
     "find",
     "hide",
     "latest",

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from actors.database import new_uuid
 from actors.offers.drafts import OfferDraft
 from actors.offers.tables import DUE, OPEN, Offer
-from actors.people import Actor
-from actors.people.remote import bury
+from actors.people import Actor, bury
 from actors.places import check_place, place_columns
 from actors.refusals import Refused
 from actors.rules import (

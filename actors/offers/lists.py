@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.orm import Session
 
 from actors.answers import public_answers
-from actors.bylines import byline, in_language, other_languages, shown_host
 from actors.database import utc_now
-from actors.lists import authors, circle, in_sight, is_in_sight
+from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living
 from actors.offers.tables import LISTED, OPEN, OWN, Offer
-from actors.people import Actor
+from actors.people import Actor, actor_line, in_language, other_languages
 from actors.tags import Tagged, fold
 from actors.views import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
 from actors.writing import render
@@ -25,13 +24,19 @@ _PURPOSE = {value: purpose for purpose, value in _COLUMN.items()}
 
 
 def latest(
-    session: Session, *, purpose: Purpose, group_iri: str | None = None, language: str, limit: int = 6
+    session: Session,
+    *,
+    purpose: Purpose,
+    group_iri: str | None = None,
+    language: str,
+    limit: int = 6,
+    now: datetime | None = None,
 ) -> list[OfferLine]:
     """Open ones, newest first; with `group_iri` that group's and those of the actors it follows."""
-    open_now = and_(Offer.purpose == _COLUMN[purpose], text(OPEN), _still_stands())
+    open_now = and_(Offer.purpose == _COLUMN[purpose], text(OPEN), _still_stands(now or utc_now()))
     rows = select(Offer.id, Actor.host).select_from(Actor)
     if group_iri is None:
-        rows = rows.join(Offer, Offer.group_id == Actor.id).where(open_now)
+        rows = rows.join(Offer, Offer.group_id == Actor.id).where(living(), open_now)
     else:
         # One walk of the index for each actor of the circle, instead of sorting all that they ever published.
         newest = (
@@ -41,7 +46,7 @@ def latest(
             .limit(limit)
             .correlate(Actor)
         )
-        rows = rows.join(Offer, Offer.id.in_(newest)).where(Actor.id.in_(circle(session, group_iri)))
+        rows = rows.join(Offer, Offer.id.in_(newest)).where(living(), Actor.id.in_(circle(session, group_iri)))
     ids = in_sight(session, rows.order_by(Offer.published_at.desc(), Offer.id.desc()), limit)
     return _lines(session, _load(session, ids), language)
 
@@ -56,10 +61,18 @@ def page(session: Session, iri: str, *, language: str) -> OfferPage | None:
 
 
 def pages(
-    session: Session, *, purpose: Purpose | None = None, group_iri: str | None = None, language: str, limit: int = 20
+    session: Session,
+    *,
+    purpose: Purpose | None = None,
+    group_iri: str | None = None,
+    language: str,
+    limit: int = 20,
+    now: datetime | None = None,
 ) -> list[OfferPage]:
     """Our own ones, newest change first, closed ones for two weeks (for the feeds)."""
-    rows = select(Offer).where(text(OWN), or_(Offer.closed_at.is_(None), Offer.closed_at > utc_now() - CLOSED_STAYS))
+    rows = select(Offer).where(
+        text(OWN), or_(Offer.closed_at.is_(None), Offer.closed_at > (now or utc_now()) - CLOSED_STAYS)
+    )
     if purpose is not None:
         rows = rows.where(Offer.purpose == _COLUMN[purpose])
     if group_iri is not None:
@@ -68,20 +81,22 @@ def pages(
     return _pages(session, list(session.scalars(rows)), language)
 
 
-def tagged(session: Session, tag: str, *, language: str, limit: int = 20) -> list[OfferLine]:
+def tagged(
+    session: Session, tag: str, *, language: str, limit: int = 20, now: datetime | None = None
+) -> list[OfferLine]:
     """Open ones that carry `tag`, newest first."""
     rows = (
         select(Offer.id, Actor.host)
         .join(Tagged, and_(Tagged.kind == "offer", Tagged.item_id == Offer.id))
         .join(Actor, Actor.id == Offer.group_id)
-        .where(Tagged.tag == fold(tag), text(OPEN), _still_stands())
+        .where(living(), Tagged.tag == fold(tag), text(OPEN), _still_stands(now or utc_now()))
         .order_by(Tagged.at.desc(), Tagged.item_id.desc())
     )
     return _lines(session, _load(session, in_sight(session, rows, limit)), language)
 
 
-def _still_stands() -> ColumnElement[bool]:
-    return or_(Offer.expires_at.is_(None), Offer.expires_at > utc_now())
+def _still_stands(now: datetime) -> ColumnElement[bool]:
+    return or_(Offer.expires_at.is_(None), Offer.expires_at > now)
 
 
 def _load(session: Session, ids: list[int]) -> list[Offer]:
@@ -99,13 +114,13 @@ def _line(offer: Offer, group: Actor, talks: int, language: str) -> OfferLine:
     return OfferLine(
         iri=offer.iri,
         purpose=_PURPOSE[offer.purpose],
-        title=in_language(offer.title, offer.language, offer.title_map, language),
-        author=byline(group, language),
+        title=in_language(offer.title, offer.title_map, offer.language, language),
+        author=actor_line(group, language),
         status=OfferStatus(offer.status),
         published_at=offer.published_at,
         updated_at=offer.updated_at,
         url=offer.url or offer.iri,
-        host=shown_host(group),
+        host=authority_of(group),
         place=offer.place_name,
         region=offer.region,
         mode=Mode(offer.mode),
@@ -138,8 +153,8 @@ def _pages(session: Session, offers: list[Offer], language: str) -> list[OfferPa
             line=line,
             text_html=_html(offer, line.title.language),
             tags=tuple(offer.tags),
-            by=byline(people[offer.provider_iri]) if offer.provider_iri in people else None,
-            other_languages=other_languages(line.title.language, offer.language, offer.title_map),
+            by=actor_line(people[offer.provider_iri]) if offer.provider_iri in people else None,
+            other_languages=other_languages(line.title.language, offer.language, offer.title_map, offer.text_map),
         )
         for offer, line in zip(offers, _lines(session, offers, language), strict=True)
     ]

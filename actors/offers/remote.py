@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actors.arrivals import check_arrival, is_news, plausible
@@ -67,6 +68,16 @@ def delete_remote(session: Session, offer: Offer, author: Actor, *, now: datetim
     if offer.group_id != author.id:
         raise Refused("not-the-author", iri=offer.iri, by=author.iri)
     erase(session, offer, now=now)
+
+
+def expire_remote(session: Session, now: datetime) -> int:
+    """Close the offers and needs of others whose time is over, since nobody will tell us; how many there were."""
+    over = (
+        update(Offer)
+        .where(~Offer.local, Offer.deleted_at.is_(None), Offer.status.in_(("open", "talks")), Offer.expires_at <= now)
+        .values(status="expired", finished=True, closed_at=now)
+    )
+    return session.connection().execute(over).rowcount
 
 
 def show(session: Session, offer: Offer) -> None:

@@ -5,7 +5,7 @@ shown in a group when the group's rule lets it, and then the group shares it (FE
 """
 
 from actors.threads.drafts import PostDraft, RemotePost
-from actors.threads.lists import latest, page, pages, replies, tagged
+from actors.threads.lists import latest, page, pages, replies, reply_iris, tagged
 from actors.threads.remote import change_remote, delete_remote, record_remote, set_state
 from actors.threads.saying import change, delete, find, say
 from actors.threads.shares import add_share, react, remove_share, share_of, shares_of_object, unreact
@@ -30,6 +30,7 @@ __all__ = [
     "record_remote",
     "remove_share",
     "replies",
+    "reply_iris",
     "say",
     "set_state",
     "share_of",

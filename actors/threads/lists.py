@@ -9,9 +9,8 @@ from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
 from actors.answers import ANSWERS, LISTED_POST, public_answers
-from actors.bylines import byline, shown_host
-from actors.lists import authors, blocked_among, in_sight, is_in_sight
-from actors.people import Actor
+from actors.lists import authority_of, authors, blocked_among, in_sight, is_in_sight, living
+from actors.people import Actor, actor_line
 from actors.tags import Tagged, fold
 from actors.threads.tables import OWN, TOP, Post, Share
 from actors.views import PostPage
@@ -34,7 +33,7 @@ def latest(session: Session, *, group_iri: str, language: str, limit: int = 5) -
         .select_from(Share)
         .join(Post, and_(Post.iri == Share.object_iri, text(TOP)))
         .join(Actor, Actor.id == Post.author_id)
-        .where(Share.actor_id == group.id)
+        .where(living(), Share.actor_id == group.id)
         .order_by(Share.created_at.desc())
         .limit(limit * 2)
     )
@@ -72,12 +71,23 @@ def tagged(session: Session, tag: str, *, language: str, limit: int = 20) -> lis
         select(Post.id, Actor.host)
         .join(Tagged, and_(Tagged.kind == "post", Tagged.item_id == Post.id))
         .join(Actor, Actor.id == Post.author_id)
-        .where(Tagged.tag == fold(tag), text(LISTED_POST))
+        .where(living(), Tagged.tag == fold(tag), text(LISTED_POST))
         .order_by(Tagged.at.desc(), Tagged.item_id.desc())
     )
     ids = in_sight(session, rows, limit)
     found = {post.id: post for post in session.scalars(select(Post).where(Post.id.in_(ids)))} if ids else {}
     return _pages(session, [found[each] for each in ids if each in found], language)
+
+
+def reply_iris(session: Session, iri: str, *, limit: int) -> list[str]:
+    """The ids of the public answers to `iri` that are shown, oldest first: the thread's collection."""
+    query = (
+        select(Post.iri)
+        .where(Post.in_reply_to_iri == iri, Post.public, Post.state != "hidden", Post.deleted_at.is_(None))
+        .order_by(Post.published_at, Post.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
 
 
 def replies(session: Session, iri: str, *, limit: int = 50) -> list[PostPage]:
@@ -98,7 +108,7 @@ def _answers(session: Session, iris: list[str], limit: int) -> list[Post]:
     rows = (
         select(Post, Actor.host)
         .join(Actor, Actor.id == Post.author_id)
-        .where(text(ANSWERS), Post.in_reply_to_iri.in_(iris))
+        .where(living(), text(ANSWERS), Post.in_reply_to_iri.in_(iris))
         .order_by(Post.published_at, Post.id)
         .limit(limit)
     )
@@ -126,17 +136,17 @@ def _page(
     version = post.content_map.get(language)
     return PostPage(
         iri=post.iri,
-        author=byline(author, language),
+        author=actor_line(author, language),
         text_html=version or post.content,
         language=language if version else post.language,
         published_at=post.published_at,
         updated_at=post.updated_at,
         url=post.url or post.iri,
         title=post.title,
-        host=shown_host(author),
+        host=authority_of(author),
         warning=post.warning,
         in_reply_to=post.in_reply_to_iri,
-        shared_by=byline(sharer, language) if sharer else None,
+        shared_by=actor_line(sharer, language) if sharer else None,
         shared_at=shared_at,
         options=tuple(option["name"] for option in post.options or ()),
         replies=answers,

@@ -7,22 +7,21 @@ insert, both in Core. The row that comes back is in the session all the same.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import CursorResult, insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
 
 from actors.arrivals import check_arrival, is_news, plausible
-from actors.people import Actor
-from actors.people.remote import bury
+from actors.people import Actor, bury
 from actors.refusals import Refused
 from actors.tags import retag
 from actors.threads.drafts import RemotePost
 from actors.threads.tables import Post
 
 STATES = ("shown", "waiting", "hidden", "kept")
-_INSERT = insert(Post.__table__)
+_INSERT = insert(cast("Table", Post.__table__))
 
 
 def record_remote(
@@ -152,8 +151,10 @@ def _said(draft: RemotePost) -> dict[str, Any]:
 
 
 def _new_id(session: Session, values: dict[str, Any]) -> int:
-    inserted: CursorResult[Any] = session.connection().execute(_INSERT, values)
-    return int(inserted.inserted_primary_key[0])
+    key = session.connection().execute(_INSERT, values).inserted_primary_key
+    if key is None:
+        raise RuntimeError("a row without a key")
+    return int(key[0])
 
 
 def _in_session(session: Session, values: dict[str, Any]) -> Post:
