@@ -28,8 +28,8 @@ answer_bytes             what is kept of the answer to a delivery         fetch.
 fetch_total_s            one fetch with all its hops, wall time           fetch.fetcher            timeout
 connect_s                name lookup, TCP and TLS together                fetch.network            timeout
 delivery_total_s         one delivery, wall time                          fetch.lanes              timeout
-fetches_per_activity     requests that one incoming activity may cause    fetch.fetcher (Budget)   budget-spent
-fetch_depth              how far such fetches may lead one to the next    fetch.fetcher (Budget)   too-far
+fetches_per_activity     requests that one incoming activity may cause    fetch.budget             budget-spent
+fetch_depth              how far such fetches may lead one to the next    fetch.budget             too-far
 collection_pages         pages read of one collection                     fetch.collection         (stops)
 collection_items         items read of one collection                     fetch.collection         (stops)
 jrd_links                links read of a WebFinger or NodeInfo answer     discovery                too-many-links

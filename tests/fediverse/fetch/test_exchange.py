@@ -14,6 +14,11 @@ from fediverse.limits import Limits
 from tests.fediverse.fetch.peers import Answer, answer, fetcher_on, raw_peer
 
 
+@pytest.fixture(params=[True, False], ids=["uvloop", "asyncio"])
+def anyio_backend(request):
+    return "asyncio", {"use_uvloop": request.param}
+
+
 async def ask(*answers: Answer, keep_bytes: int = 1_000, cut: bool = False, limits: Limits | None = None):
     async with raw_peer(*answers) as peer, asyncio.timeout(5):
         iri = parse_iri(peer.iri())

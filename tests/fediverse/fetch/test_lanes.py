@@ -16,6 +16,11 @@ ACCEPTED = answer(b"", "202 Accepted")
 HEADERS = {"Content-Type": "application/activity+json", "Signature": "s"}
 
 
+@pytest.fixture(params=[True, False], ids=["uvloop", "asyncio"])
+def anyio_backend(request):
+    return "asyncio", {"use_uvloop": request.param}
+
+
 def lane_to(peer: RawPeer, limits: Limits | None = None, **more) -> Lane:
     limits = limits or Limits()
     return Lane(LoopbackNetwork(limits), f"localhost:{peer.port}", user_agent="Knooppunt test", limits=limits, **more)
