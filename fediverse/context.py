@@ -58,6 +58,8 @@ TERMS: dict[str, JSON] = {
     **{name: f"schema:{name}" for name in _SCHEMA.split()},
     **{name: f"mz:{name}" for name in _MOBILIZON.split()},
     **{name: f"vf:{name}" for name in _VALUEFLOWS.split()},
+    # The Multikey context leaves this one out; without it a reader of JSON-LD finds no key to check our proofs with.
+    "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
     "alsoKnownAs": _id("as:alsoKnownAs"),
     "movedTo": _id("as:movedTo"),
     "featured": _id("toot:featured"),
