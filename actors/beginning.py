@@ -66,7 +66,7 @@ def _token(session: Session, email: str | None, language: str, now: datetime) ->
     )
     if admin is None:
         admin = people.create_member(session, name="Admin", email=email, language=language, role="admin")
-    elif session.scalar(select(SignInSession.member_id).where(SignInSession.member_id == admin.id).limit(1)) is not None:
+    elif session.scalar(select(SignInSession.created_at).where(SignInSession.member_id == admin.id).limit(1)):
         return None
     # A fresh link at each start until it is used, so that a lost terminal is no disaster.
     return sign_in_token(session, admin.id, now=now)

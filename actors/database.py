@@ -26,7 +26,7 @@ import uuid_utils
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -91,6 +91,7 @@ def new_uuid() -> str:
 
 
 def utc_now() -> datetime:
+    """The time, aware, in UTC."""
     return datetime.now(UTC)
 
 
@@ -207,7 +208,12 @@ class Database:
                         last = True
                         break
                     batch.append(following)
-            self._serve_batch(batch)
+            try:
+                self._serve_batch(batch)
+            except BaseException as error:  # a writer thread that died would leave everybody waiting for ever
+                for write in batch:
+                    if not write.done.done():
+                        write.done.set_exception(error)
             if last:
                 return
 
@@ -239,12 +245,12 @@ class Database:
                     except BaseException as error:  # handed to the one who asked, who decides
                         failed.append((write, error))
                     session.expunge_all()
-        except DBAPIError:
+        except SQLAlchemyError:
             return False
         for write, result in results:
             write.done.set_result(result)
-        for write, error in failed:
-            write.done.set_exception(error)
+        for write, refusal in failed:
+            write.done.set_exception(refusal)
         for write in again:
             self._alone(write)
         return True
@@ -273,6 +279,7 @@ class Database:
 
 
 def is_postgresql(session: Session) -> bool:
+    """Whether the session speaks to PostgreSQL; SQLite otherwise."""
     connection: Connection = session.connection()
     return connection.dialect.name == "postgresql"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from actors.refusals import Refused
 
@@ -73,3 +75,24 @@ def place_columns(place: PlaceDraft | None) -> dict[str, object]:
         "latitude": place.latitude,
         "longitude": place.longitude,
     }
+
+
+def place_of(
+    wire: Mapping[str, Any] | None, region: str | None, latitude: float | None, longitude: float | None
+) -> PlaceDraft | None:
+    """The draft that `place_columns` made these columns from."""
+    if wire is None and region is None and latitude is None:
+        return None
+    place = wire or {}
+    address = place.get("address") or {}
+    return PlaceDraft(
+        name=place.get("name"),
+        street=address.get("streetAddress"),
+        postal_code=address.get("postalCode"),
+        locality=address.get("addressLocality"),
+        country=address.get("addressCountry"),
+        region=region,
+        latitude=latitude,
+        longitude=longitude,
+        iri=place.get("id"),
+    )

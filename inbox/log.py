@@ -6,9 +6,23 @@ answered and forgotten; when rows are pruned their digests stay in `seen` for ev
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Text, delete, insert, literal_column, select, text, update
+from sqlalchemy import (
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, Moment, row_id, utc_now
@@ -43,6 +57,12 @@ class IncomingActivity(Base):
             "actor_iri",
             sqlite_where=text("type = 'Move'"),
             postgresql_where=text("type = 'Move'"),
+        ),
+        Index(
+            "ix_incoming_quarantined",
+            "id",
+            sqlite_where=text("state = 'quarantined'"),
+            postgresql_where=text("state = 'quarantined'"),
         ),
         Index("ix_incoming_received", "received_at"),
         {"sqlite_autoincrement": True},
@@ -97,6 +117,29 @@ def moved_since(session: Session, actor_iri: str, since: datetime) -> bool:
         IncomingActivity.applied_at > since,
     )
     return session.scalar(moved.limit(1)) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much came in that is still to be applied, and how much could not be."""
+
+    waiting: int
+    quarantined: int
+
+
+def load(session: Session) -> Load:
+    """The incoming log in numbers, for the operator."""
+    # The words themselves, not parameters: only then are the partial indexes used.
+    counts = {
+        state: session.scalar(
+            select(func.count())
+            .select_from(IncomingActivity)
+            .where(IncomingActivity.state == literal_column(f"'{state}'"))
+        )
+        or 0
+        for state in ("new", "quarantined")
+    }
+    return Load(counts["new"], counts["quarantined"])
 
 
 def prune(session: Session, now: datetime) -> int:

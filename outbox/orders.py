@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors import groups, items, people
 from actors import events as event_rules
+from actors import groups, items, people
 from actors import offers as offer_rules
 from actors.events import Event, EventDraft
 from actors.groups import Follow, GroupDraft
@@ -69,9 +69,7 @@ def found_group(
     session: Session, vault: Vault, draft: GroupDraft, groups_named: tuple[str, ...], *, origin: str, now: datetime
 ) -> GroupFacts:
     """Found a group, or a project of the groups that are named (ours by name, others by IRI)."""
-    part_of = tuple(
-        each if "://" in each else group_named(session, each).iri for each in groups_named
-    )
+    part_of = tuple(each if "://" in each else group_named(session, each).iri for each in groups_named)
     actor = group_orders.found(session, vault, replace(draft, part_of=part_of), origin=origin, now=now)
     return _facts(session, actor)
 
@@ -89,7 +87,7 @@ def show_group(session: Session, username: str) -> tuple[GroupFacts, list[str], 
         WaitingFollow(follow.id, actor.username, session.get_one(Actor, follow.follower_id).iri, follow.created_at)
         for follow in groups.waiting_follows(session, actor.id)
     ]
-    return _facts(session, actor), groups.followed_iris(session, actor, limit=500), waiting
+    return _facts(session, actor), [each.iri for each in groups.following(session, actor)], waiting
 
 
 def follow(session: Session, username: str, followed_iri: str, *, now: datetime) -> Said:
@@ -103,7 +101,9 @@ def follow(session: Session, username: str, followed_iri: str, *, now: datetime)
 def unfollow(session: Session, username: str, followed_iri: str, *, now: datetime) -> Said:
     """Let a group of ours stop following an actor."""
     followed = people.find_actor(session, followed_iri)
-    said = None if followed is None else group_orders.unfollow(session, group_named(session, username), followed, now=now)
+    said = (
+        None if followed is None else group_orders.unfollow(session, group_named(session, username), followed, now=now)
+    )
     if said is None:
         raise Refused("not-found", what="follow", name=followed_iri)
     return said
@@ -119,14 +119,17 @@ def answer_follow(session: Session, follow_id: int, accepted: bool, *, now: date
 
 
 def publish_note(session: Session, username: str, draft: PostDraft, *, now: datetime) -> Said:
+    """`threads.say` as the group of this name."""
     return threads.say(session, group_named(session, username), draft, now=now)
 
 
 def publish_offer(session: Session, username: str, draft: OfferDraft, *, now: datetime) -> Said:
+    """`offers.publish` as the group of this name."""
     return offers.publish(session, group_named(session, username), draft, now=now)
 
 
 def publish_event(session: Session, username: str, draft: EventDraft, *, now: datetime) -> Said:
+    """`events.publish` as the group of this name."""
     return events.publish(session, group_named(session, username), draft, now=now)
 
 
@@ -188,6 +191,6 @@ def _facts(session: Session, actor: Actor) -> GroupFacts:
         level=rules.level,
         posting=rules.posting,
         followers=groups.followers_count(session, actor),
-        following=len(groups.followed_iris(session, actor, limit=500)),
+        following=groups.following_count(session, actor),
         waiting=len(groups.waiting_follows(session, actor.id)),
     )

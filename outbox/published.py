@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from actors import events, groups, items, people, threads
 from actors.database import utc_now
 from actors.people import Actor, Keyring
+from actors.views import Figures
 from actors.wire import people as people_wire
 from fediverse.context import with_context
 from fediverse.documents import JSON
@@ -108,6 +109,16 @@ def collection(
     return with_context(write(makers[name](session, actor, iri))) if name in makers else None
 
 
+def figures(session: Session) -> tuple[Figures, people.Population]:
+    """What NodeInfo tells: the instance's holdings, and its members in numbers."""
+    return groups.figures(session), people.population(session, now=utc_now())
+
+
+def instance_name(session: Session) -> str:
+    """What the instance is called."""
+    return people.instance_actor(session).name
+
+
 def _stands(actor: Actor) -> bool:
     return actor.local and actor.deleted_at is None and actor.suspended_at is None
 
@@ -118,7 +129,7 @@ def _is_out(item: Any) -> bool:
 
 
 def _is_entitled(session: Session, author: Actor, reader: Actor | None) -> bool:
-    return reader is not None and groups.has_follower_on(session, author.id, reader.host)
+    return reader is not None and bool(groups.followers_on(session, author, reader.host))
 
 
 def _activity(session: Session, iri: str, keyring: Keyring, reader: Actor | None) -> Found | None:
@@ -159,7 +170,8 @@ def _of(iri: str, things: list[str]) -> Collection:
 
 
 def _followers(session: Session, actor: Actor, iri: str) -> Collection:
-    shown = groups.followers_shown(session, actor)
+    rules = groups.rules_of(session, actor) if actor.type == "Group" else None
+    shown = rules is not None and rules.followers_shown
     return Collection(
         id=iri,
         total_items=groups.followers_count(session, actor) if shown else None,
@@ -168,7 +180,7 @@ def _followers(session: Session, actor: Actor, iri: str) -> Collection:
 
 
 def _following(session: Session, actor: Actor, iri: str) -> Collection:
-    return _of(iri, groups.followed_iris(session, actor, limit=500))
+    return _of(iri, [each.iri for each in groups.following(session, actor)])
 
 
 def _members(session: Session, actor: Actor, iri: str) -> Collection:
@@ -177,7 +189,7 @@ def _members(session: Session, actor: Actor, iri: str) -> Collection:
 
 def _events(session: Session, actor: Actor, iri: str) -> Collection:
     now: datetime = utc_now()
-    return _of(iri, events.coming_iris(session, actor.id, now=now, limit=100))
+    return _of(iri, [each.iri for each in events.coming_items(session, actor.id, 100, now=now)])
 
 
 def _thread(session: Session, iri: str, root_iri: str) -> dict[str, JSON] | None:

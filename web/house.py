@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from actors import moderation, people
 from actors.database import Database, utc_now
 from fediverse.fetch import Fetcher, network_for
+from fediverse.fetch.asking import Signer
 from fediverse.limits import Limits
 from fediverse.signatures import Scheme, sign
 from inbox.backfill import Backfill
@@ -67,21 +68,25 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
     signers = ThreadPoolExecutor(settings.signers, thread_name_prefix="signer")
     instance_key = db.read_now(lambda session: keyring.load(session, people.instance_actor(session).id)).rsa
 
-    async def signed_get(method: str, url: str, body: bytes | None) -> dict[str, str]:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            signers, lambda: sign(method, url, body, instance_key, Scheme.CAVAGE, now=utc_now())
-        )
+    def signer(scheme: Scheme) -> Signer:
+        async def signed(method: str, url: str, body: bytes | None) -> dict[str, str]:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(
+                signers, lambda: sign(method, url, body, instance_key, scheme, now=utc_now())
+            )
+
+        return signed
 
     async def is_refused(host: str) -> bool:
         return await db.read(moderation.is_blocked, host)
 
     fetcher = Fetcher(
-        network_for(origin),
+        network_for(origin, limits),
         origin=origin,
         user_agent=f"Knooppunt/{VERSION} (+{origin}/)",
         limits=limits,
-        signer=signed_get,
+        signer=signer(Scheme.CAVAGE),
+        other_signer=signer(Scheme.RFC9421),
         refuse=is_refused,
     )
     courier = Courier(db, fetcher, keyring, lanes=settings.lanes, signers=signers, limits=limits)

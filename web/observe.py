@@ -17,8 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from actors.database import utc_now
 from fediverse.documents import dump
-from outbox.delivery import load
+from inbox import log as incoming
+from outbox import delivery as outgoing
 from web.documents.answers import JSON_TYPE, refusal, response
 from web.house import House
 from web.settings import Settings
@@ -42,31 +44,21 @@ def prepare_log(settings: Settings) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=_StandardError()),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s %(message)s")
-
-
-class _StandardError:
-    """Standard error as it is when a line is written, not when logging was prepared."""
-
-    def write(self, text: str) -> int:
-        return sys.stderr.write(text)
-
-    def flush(self) -> None:
-        sys.stderr.flush()
 
 
 async def health(request: Request) -> Response:
     """200 when requests can be answered, else 503; says what waits, nothing private."""
     house: House = request.app.state.house
     try:
-        now = await house.db.read(load)
+        saved, said = await house.db.read(incoming.load), await house.db.read(outgoing.load, utc_now())
     except SQLAlchemyError:
         return response(refusal(503, "database-away"), public=False)
-    document = {"ok": True, "incoming": now.incoming, "outgoing": now.lanes_waiting, "failing": now.lanes_failing}
-    return response(Answer(200, JSON_TYPE, dump(document)), public=False)  # type: ignore[arg-type]
+    body = dump({"ok": True, "incoming": saved.waiting, "outgoing": said.lanes_waiting, "failing": said.lanes_failing})
+    return response(Answer(200, JSON_TYPE, body), public=False)
 
 
 async def metrics(request: Request) -> Response:
@@ -76,15 +68,15 @@ async def metrics(request: Request) -> Response:
     given = request.headers.get("authorization", "")
     if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
         return response(refusal(404, "not-found"), public=False)
-    now = await house.db.read(load)
+    saved, said = await house.db.read(incoming.load), await house.db.read(outgoing.load, utc_now())
     registry = CollectorRegistry()
     for name, value, words in (
-        ("knooppunt_incoming_waiting", now.incoming, "Activities saved and not yet applied"),
-        ("knooppunt_incoming_quarantined", now.quarantined, "Activities that could not be applied"),
-        ("knooppunt_lanes_waiting", now.lanes_waiting, "Servers that have something to receive"),
-        ("knooppunt_lanes_failing", now.lanes_failing, "Servers that did not answer the last time"),
-        ("knooppunt_oldest_waiting_seconds", now.oldest_waiting_s, "Age of the oldest undelivered activity"),
-        ("knooppunt_parked", now.parked, "Deliveries that a server refused for good"),
+        ("knooppunt_incoming_waiting", saved.waiting, "Activities saved and not yet applied"),
+        ("knooppunt_incoming_quarantined", saved.quarantined, "Activities that could not be applied"),
+        ("knooppunt_lanes_waiting", said.lanes_waiting, "Servers that have something to receive"),
+        ("knooppunt_lanes_failing", said.lanes_failing, "Servers that did not answer the last time"),
+        ("knooppunt_oldest_waiting_seconds", said.oldest_waiting_s, "Age of the oldest undelivered activity"),
+        ("knooppunt_parked", said.parked, "Deliveries that a server refused for good"),
     ):
         Gauge(name, words, registry=registry).set(value)
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")

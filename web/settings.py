@@ -66,7 +66,7 @@ class Settings(BaseSettings):
     fetches_per_host: int = Field(2, ge=1)
     fetches_total: int = Field(20, ge=1)
     trusted_proxies: str = "127.0.0.1"
-    """Addresses, separated by commas, whose `X-Forwarded-For` is believed for rate limits. Never used for the origin."""
+    """Addresses, separated by commas, whose `X-Forwarded-For` is believed, for rate limits only."""
     metrics_token: str = ""
     """`/metrics` answers whoever sends this as a bearer token; empty: nobody."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -17,7 +17,7 @@ from pathlib import Path
 import structlog
 
 from actors.database import utc_now
-from inbox import prune as prune_incoming
+from inbox import log as incoming
 from outbox import log as outgoing
 from web.house import House
 
@@ -81,7 +81,7 @@ async def daily_round(house: House) -> None:
     """What is due once a day: logs are pruned to their retention."""
     while True:
         await house.db.write(outgoing.prune, utc_now())
-        await house.db.write(prune_incoming, utc_now())
+        await house.db.write(incoming.prune, utc_now())
         await asyncio.sleep(DAILY.total_seconds())
 
 

@@ -8,7 +8,7 @@ from actors.places import place_of
 
 
 def draft_of(event: Event) -> EventDraft:
-    """What was given when `event` was written or last changed; `change(session, event, draft_of(event))` keeps it."""
+    """The draft as it was given when `event` was written or last changed."""
     return EventDraft(
         name=event.name,
         starts_at=event.starts_at,

@@ -8,7 +8,7 @@ from actors.places import place_of
 
 
 def draft_of(offer: Offer) -> OfferDraft:
-    """What was given when `offer` was written or last changed; `change(session, offer, draft_of(offer))` keeps it."""
+    """The draft as it was given when `offer` was written or last changed."""
     return OfferDraft(
         purpose=offer.purpose,
         title=offer.title,

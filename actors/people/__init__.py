@@ -4,6 +4,7 @@
 * `naming`   bylines, and the version of a text for a reader
 * `local`    founding actors of ours; finding anybody
 * `remote`   remembering actors of other servers; suspending and burying
+* `roll`     names behind handles, members in numbers
 * `sign_in`  members, one-time tokens, sessions
 * `lists`    the reading functions of `actors.views`
 """
@@ -31,13 +32,13 @@ from actors.people.remote import (
     tombstone,
     unsuspend,
 )
+from actors.people.roll import Named, Population, list_members, named_by_iri, named_locally, population
 from actors.people.sign_in import (
     SIGN_IN,
     SIGN_IN_LASTS,
     create_member,
     end_session,
     issue_token,
-    list_members,
     mark_seen,
     member_of_session,
     open_session,
@@ -68,8 +69,10 @@ __all__ = [
     "Keys",
     "KnownKey",
     "Member",
+    "Named",
     "NewKeys",
     "OneTimeToken",
+    "Population",
     "RemoteKey",
     "SignInSession",
     "Tombstone",
@@ -97,11 +100,14 @@ __all__ = [
     "mark_deleted",
     "mark_seen",
     "member_of_session",
+    "named_by_iri",
+    "named_locally",
     "note_move",
     "open_session",
     "other_languages",
     "page",
     "peek_sign_in",
+    "population",
     "redeem",
     "remember",
     "revoke_all",

@@ -15,12 +15,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import click
 
 from actors import events, offers
 from actors.database import Database, utc_now
+from actors.views import Purpose
 from web.cli.terminal import UNUSABLE, command, fail
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
@@ -63,7 +64,7 @@ class Running:
     places: list[Place]
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -130,10 +131,9 @@ def _start(place: Place, running: Running) -> str:
         start_new_session=True,
     )
     running.processes.append(process)
-    assert process.stdout is not None
     watchdog = threading.Timer(READY_WITHIN_S, process.kill)
     watchdog.start()
-    line = process.stdout.readline()
+    line = process.stdout.readline() if process.stdout else ""
     watchdog.cancel()
     if not line:
         fail(UNUSABLE, f"{place.title} did not start; is port {place.port} free? Try --port.")
@@ -165,7 +165,8 @@ def _play(places: list[Place], ending: ExitStack, tell: Callable[..., None]) -> 
                 everywhere = False
                 tell(f"  not yet at {by_key[key].title}", to=key, title=saying["title"], seconds=None)
             else:
-                tell(f"  is at {by_key[key].title} {seconds:.1f} s later", to=key, title=saying["title"], seconds=seconds)
+                there = f"  is at {by_key[key].title} {seconds:.1f} s later"
+                tell(there, to=key, title=saying["title"], seconds=seconds)
         time.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
     return everywhere
 
@@ -200,11 +201,11 @@ def _wait_for(database: Database, title: str, since: float) -> float | None:
     while time.monotonic() - since < ARRIVED_WITHIN_S:
         now = utc_now()
         lines = [
-            *database.read_now(offers.latest, purpose="request", language="nl", limit=50),
-            *database.read_now(offers.latest, purpose="offer", language="nl", limit=50),
+            *database.read_now(offers.latest, purpose=Purpose.NEED, language="nl", limit=50),
+            *database.read_now(offers.latest, purpose=Purpose.OFFER, language="nl", limit=50),
         ]
         shown = [line.title.text for line in lines]
-        shown += [line.name.text for line in database.read_now(events.coming, now=now, language="nl", limit=50)]
+        shown += [line.title.text for line in database.read_now(events.coming, now=now, language="nl", limit=50)]
         if any(title in each for each in shown):
             return time.monotonic() - since
         time.sleep(0.1)

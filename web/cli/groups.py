@@ -9,7 +9,7 @@ import click
 
 from actors.database import utc_now
 from actors.groups import GroupDraft
-from fediverse.html import from_plain
+from actors.writing import render
 from outbox import orders
 from outbox.orders import GroupFacts
 from web.cli.terminal import Desk, command, desk, say, table
@@ -62,7 +62,7 @@ def create_group(
         username=name,
         name=title,
         kind=kind,
-        summary=from_plain(summary),
+        summary=render(summary).html,
         language=lang,
         region=region,
         level=level,
@@ -87,7 +87,7 @@ def create_project(
 ) -> None:
     """Found the project NAME within one or more sector groups."""
     draft = GroupDraft(
-        username=name, name=title, kind="project", summary=from_plain(summary), language=lang, region=region
+        username=name, name=title, kind="project", summary=render(summary).html, language=lang, region=region
     )
     with desk() as at:
         _founded(at, draft, groups, as_json)

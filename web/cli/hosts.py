@@ -24,7 +24,7 @@ def host() -> None:
 def show(as_json: bool) -> None:
     """Every server with a policy of its own."""
     with desk() as at:
-        rows = at.db.read_now(rules.hosts_decided)
+        rows = at.db.read_now(rules.hosts)
     words = table(
         ("HOST", "POLICY", "SINCE", "REASON"),
         [(each.name, each.policy, each.updated_at, each.public_reason or each.private_reason) for each in rows],
@@ -47,7 +47,10 @@ def _decide(name: str, verb: str, reason: str, note: str, as_json: bool) -> None
     done = {"block": "blocked", "limit": "limited", "allow": "a partner", "open": "open"}[verb]
     lines = [f"{canonical} and its subdomains: {done}"]
     if verb == "block":
-        lines.append(f"{effect.follows} follows were severed (unblocking restores them); {effect.items} items are hidden")
+        lines.append(
+            f"{effect.followers} followers and {effect.followed} follows of ours were severed (opening restores them); "
+            f"what {effect.actors} actors of theirs published is hidden"
+        )
     say(as_json, {"host": canonical, "policy": done} | asdict(effect), lines)
 
 
@@ -95,7 +98,7 @@ def open_again(name: str, as_json: bool) -> None:
 def retry(name: str, as_json: bool) -> None:
     """Try NAME now instead of at its next turn, and send parked activities again."""
     with desk() as at:
-        resent = at.db.write_now(delivery.retry, canonical_host(name), now=utc_now())
+        resent = at.db.write_now(delivery.retry, canonical_host(name), utc_now())
     say(as_json, {"host": name, "resent": resent}, [f"{name} is tried now; {resent} parked activities go again."])
 
 
@@ -104,7 +107,7 @@ def retry(name: str, as_json: bool) -> None:
 def queue(as_json: bool) -> None:
     """What waits for whom, since when, and why."""
     with desk() as at:
-        rows = at.db.read_now(delivery.queue, now=utc_now())
+        rows = at.db.read_now(delivery.queue, utc_now())
     words = table(
         ("SERVER", "WAITING", "OLDEST", "STATE", "NEXT TRY", "WHY"),
         [

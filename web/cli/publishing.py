@@ -192,9 +192,7 @@ def change(iri: str, title: str | None, text: str | None, as_json: bool) -> None
 
 @click.command("close")
 @click.argument("iri")
-@click.option(
-    "--status", type=click.Choice(["filled", "withdrawn", "expired"]), default="filled", show_default=True
-)
+@click.option("--status", type=click.Choice(["filled", "withdrawn", "expired"]), default="filled", show_default=True)
 @command
 def close(iri: str, status: str, as_json: bool) -> None:
     """Close the offer or need at IRI."""

@@ -7,6 +7,7 @@ import contextlib
 import signal
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import click
 import uvicorn
@@ -78,8 +79,8 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._house, self._prepared, self._began, self._as_json = house, prepared, began, as_json
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]  # sockets are never passed here
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
         if not self.started:
             return
         seconds = round(time.monotonic() - self._began, 2)

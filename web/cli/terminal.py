@@ -38,13 +38,13 @@ class Desk:
         return self.settings.public_origin
 
 
-def fail(code: int, sentence: str, *, machine: bool = False, **facts: object) -> NoReturn:
+def fail(status: int, sentence: str, *, machine: bool = False, **facts: object) -> NoReturn:
     """End with an exit code and one sentence on standard error (and as JSON on standard output for machines)."""
     if machine:
         click.echo(json.dumps({"ok": False, "error": sentence, **facts}, default=_plain))
     else:
         click.echo(sentence, err=True)
-    sys.exit(code)
+    sys.exit(status)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from fediverse.errors import Declined, FediverseError, ForbiddenAddress, Malform
 REFUSALS = {
     "not-found": "There is no {what} «{name}» here.",
     "name-taken": "The name «{username}» is taken, or was taken once.",
-    "name-malformed": "«{username}» can't be a name: a-z, 0-9 and _, with single . or - inside, at most {limit} characters.",
+    "name-malformed": "«{username}» can't be a name: a-z, 0-9, _ and inside it . or -, at most {limit} characters.",
     "other-origin": "This database belongs to {known}, not to {asked}.",
     "no-title": "A note has no title; change its text.",
     "mail-taken": "Somebody here uses {email} already.",

@@ -8,16 +8,18 @@ from starlette.responses import Response
 from fediverse.documents import JSON, dump
 from web.shelf import Answer
 
-ACTIVITY_TYPE = 'application/activity+json; charset=utf-8'
+ACTIVITY_TYPE = "application/activity+json; charset=utf-8"
 JRD_TYPE = "application/jrd+json; charset=utf-8"
 JSON_TYPE = "application/json; charset=utf-8"
 
 
 def activity(document: dict[str, JSON], status: int = 200) -> Answer:
+    """An Activity Streams document."""
     return Answer(status, ACTIVITY_TYPE, dump(document))
 
 
 def refusal(status: int, code: str, **facts: JSON) -> Answer:
+    """A no, as JSON: the code and its facts."""
     return Answer(status, JSON_TYPE, dump({"error": code, **facts}))
 
 

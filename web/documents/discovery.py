@@ -23,6 +23,7 @@ from fediverse.discovery import (
 from fediverse.documents import dump
 from fediverse.errors import Malformed
 from fediverse.hosts import authority_of, is_loopback_name, parse_iri
+from outbox import published
 from web.documents.answers import JRD_TYPE, JSON_TYPE, refusal, response
 from web.house import VERSION, House
 from web.shelf import Answer
@@ -71,37 +72,41 @@ async def _webfinger(house: House, resource: str) -> Answer:
 
 
 async def host_meta(request: Request) -> Response:
+    """`/.well-known/host-meta`: where WebFinger is."""
     house: House = request.app.state.house
     return response(Answer(200, f"{XRD}; charset=utf-8", host_meta_document(house.origin).encode()))
 
 
 async def nodeinfo_index(request: Request) -> Response:
+    """`/.well-known/nodeinfo`: where NodeInfo is, and the instance actor."""
     house: House = request.app.state.house
     document = nodeinfo_links(origin=house.origin, instance_actor_iri=f"{house.origin}/actor")
     return response(Answer(200, JSON_TYPE, dump(document)))
 
 
 async def nodeinfo(request: Request) -> Response:
+    """NodeInfo in the version of the path."""
     house: House = request.app.state.house
     version = request.path_params["version"]
     return response(await house.shelf.get(f"nodeinfo {version}", lambda: _nodeinfo(house, version)))
 
 
 async def _nodeinfo(house: House, version: str) -> Answer:
-    figures = await house.db.read(people.node_figures)
+    figures, population = await house.db.read(published.figures)
     document = nodeinfo_document(
         version,
         software_version=VERSION,
         open_registrations=False,
-        members=figures.members,
-        active_month=figures.active_month,
-        active_half_year=figures.active_half_year,
-        posts=figures.posts,
+        members=population.members,
+        active_month=population.active_month,
+        active_half_year=population.active_half_year,
+        posts=figures.open_needs + figures.open_offers + figures.coming_events,
         metadata={
-            "nodeName": figures.name,
+            "nodeName": await house.db.read(published.instance_name),
             "languages": list(house.settings.languages),
             "features": ["groups", "projects", "offers", "needs", "events"],
-            "figures": {"groups": figures.groups, "projects": figures.projects},
+            "groups": figures.groups,
+            "projects": figures.projects,
         },
     )
     return Answer(200, nodeinfo_media_type(version), dump(document))
