@@ -14,11 +14,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from actors import groups
 from actors.database import Database, utc_now
@@ -138,7 +137,7 @@ class Backfill:
         for at in range(0, len(found), TOGETHER):
             await self._db.write(self._record, actor_iri, found[at : at + TOGETHER])
 
-    async def _thing(self, entry: str | dict[str, object], actor_iri: str, budget: Budget) -> _Thing | None:
+    async def _thing(self, entry: str | dict[str, JSON], actor_iri: str, budget: Budget) -> _Thing | None:
         """What an entry of the outbox shows, as the origin of that thing says it; None when it shows nothing to us."""
         try:
             if isinstance(entry, str):
@@ -146,7 +145,7 @@ class Backfill:
                     return None
                 activity = await self._fetch(entry, budget)
             else:
-                activity = read(cast("dict[str, JSON]", entry), self._limits)
+                activity = read(entry, self._limits)
             if not isinstance(activity, wire.Activity) or activity.actor != actor_iri or len(activity.objects) != 1:
                 return None
             return await self._shown(activity, actor_iri, budget)
@@ -217,17 +216,17 @@ def _take_in(session: Session, heard: Heard, thing: _Thing) -> None:
 
 
 def _due(session: Session, most: int, resting: Sequence[int]) -> list[_Due]:
-    follower, followed = aliased(Actor), aliased(Actor)
+    # By way of our own actors, who are few: the follows of a big group by others are not looked at.
+    ours = select(Actor.id).where(Actor.local.is_(True))
     query = (
-        select(Follow.id, followed.iri, followed.outbox_iri, Follow.accepted_at)
-        .join(follower, follower.id == Follow.follower_id)
-        .join(followed, followed.id == Follow.followed_id)
+        select(Follow.id, Actor.iri, Actor.outbox_iri, Follow.accepted_at)
+        .join(Actor, Actor.id == Follow.followed_id)
         .where(
+            Follow.follower_id.in_(ours),
             Follow.state == groups.ACCEPTED,
             Follow.backfilled_at.is_(None),
-            follower.local.is_(True),
-            followed.local.is_(False),
-            followed.deleted_at.is_(None),
+            Actor.local.is_(False),
+            Actor.deleted_at.is_(None),
             Follow.id.not_in(resting),
         )
         .order_by(Follow.id)
