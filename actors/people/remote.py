@@ -18,23 +18,11 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 from actors.database import is_postgresql
 from actors.groups import bonds
 from actors.moderation.policy import BLOCKED, policy_for
+from actors.people.profiles import columns_of, keys_of, own, places_of
 from actors.people.tables import Actor, Inbox, RemoteKey, Tombstone
 from actors.refusals import Refused
-from fediverse import vocabulary
-from fediverse.errors import Malformed
-from fediverse.hosts import Iri, origin_of, parse_iri
-from fediverse.html import clean
-from fediverse.keys import read_key
-from fediverse.limits import Limits
-from fediverse.types import ACTOR_TYPES, Link, Multikey, Object, PemKey, Ref
+from fediverse.hosts import Iri, parse_iri
 from fediverse.types import Actor as ActorDocument
-
-KEYS_OF_ONE = 10
-"""How many keys of one actor are kept."""
-KINDS = frozenset({"sector", "theme", "project"})
-
-_USERNAME_CHARS = 64
-_LIMITS = Limits()
 
 
 class _Standing(NamedTuple):
@@ -61,12 +49,12 @@ def remember(session: Session, document: ActorDocument, *, now: datetime, raw: d
             "host-blocked" (O13), "gone" (deleted, must not come back),
             "key-not-theirs" (of another owner or origin, K2).
     """
-    iri, inbox = _places(document)
+    iri, inbox = places_of(document)
     standing = _standing(session, iri)
-    keys = _keys(document, iri.origin)
-    shared = _own(document.shared_inbox, iri.origin)
+    keys = keys_of(document, iri.origin)
+    shared = own(document.shared_inbox, iri.origin)
     inbox_ids = _inbox_ids(session, [inbox, *([shared] if shared else [])])
-    values = _columns(document, iri, raw) | {
+    values = columns_of(document, iri, raw) | {
         "inbox_id": inbox_ids[inbox],
         "delivery_inbox_id": inbox_ids[shared or inbox],
         "inbox_iri": inbox,
@@ -140,22 +128,6 @@ def tombstone(session: Session, iri: str) -> Tombstone | None:
     return session.scalar(select(Tombstone).where(Tombstone.iri == iri))
 
 
-def _places(document: ActorDocument) -> tuple[Iri, str]:
-    """The actor's IRI, and its inbox of the same origin."""
-    if document.type not in ACTOR_TYPES:
-        raise Refused("actor-malformed", why="type", iri=document.id)
-    try:
-        iri = parse_iri(document.id or "")
-        inbox = parse_iri(document.inbox or "")
-    except Malformed as error:
-        raise Refused("actor-malformed", why="id or inbox", iri=document.id) from error
-    if iri.fragment is not None:
-        raise Refused("actor-malformed", why="id", iri=document.id)
-    if inbox.origin != iri.origin:
-        raise Refused("actor-malformed", why="origin", iri=document.id, inbox=document.inbox)
-    return iri, inbox.text
-
-
 def _standing(session: Session, iri: Iri) -> _Standing:
     """Whether we may take this actor in, and whether it is here already."""
     known: _Standing | None = None
@@ -178,69 +150,6 @@ def _standing(session: Session, iri: Iri) -> _Standing:
     if session.scalar(select(Tombstone.iri).where(Tombstone.iri == iri.text)) is not None:
         raise Refused("gone", iri=iri.text)
     return _Standing(None, None)
-
-
-def _keys(document: ActorDocument, origin: str) -> dict[str, str]:
-    """Key IRI -> PEM or Multikey, of the keys in the document that can be used."""
-    found: dict[str, str] = {}
-    listed: tuple[PemKey | Multikey, ...] = (*document.public_keys, *document.assertion_methods)
-    for each in listed[:KEYS_OF_ONE]:
-        try:
-            key = read_key(each)
-            place = origin_of(key.key_iri)
-        except Malformed:
-            continue
-        if key.owner_iri != document.id or place != origin:
-            raise Refused("key-not-theirs", key=key.key_iri, owner=key.owner_iri, iri=document.id)
-        text = each.public_key_multibase if isinstance(each, Multikey) else each.public_key_pem
-        if isinstance(text, str):
-            found[key.key_iri] = text.strip()
-    return found
-
-
-def _columns(document: ActorDocument, iri: Iri, raw: dict[str, Any] | None) -> dict[str, Any]:
-    """What the document says, as columns; no inboxes and no times of ours."""
-    own = iri.origin
-    names = {language: name for language, name in (document.name_map or {}).items() if name}
-    username = document.preferred_username or iri.host
-    return {
-        "iri": iri.text,
-        "type": document.type,
-        "kind": document.kind if document.type == "Group" and document.kind in KINDS else None,
-        "username": username[:_USERNAME_CHARS],
-        "authority": iri.authority,
-        "host": iri.host,
-        "name": document.name or next(iter(names.values()), ""),
-        "summary": _clean(document.summary),
-        "name_map": names,
-        "summary_map": {language: _clean(html) for language, html in (document.summary_map or {}).items()},
-        "language": next(iter(names), None) or next(iter(document.summary_map or {}), None),
-        "url": _http(document.url),
-        "icon_url": _picture(document.icon),
-        "image_url": _picture(document.image),
-        "outbox_iri": _own(document.outbox, own),
-        "followers_iri": _own(document.followers, own),
-        "following_iri": _own(document.following, own),
-        "featured_iri": _own(document.featured, own),
-        "moderators_iri": _own(document.moderators, own),
-        "members_iri": _own(document.members, own),
-        "upcoming_events_iri": _own(document.upcoming_events, own),
-        "manually_approves": bool(document.manually_approves_followers),
-        "discoverable": bool(document.discoverable),
-        "indexable": bool(document.indexable),
-        "also_known_as": list(document.also_known_as),
-        "moved_to_iri": _http(document.moved_to),
-        "implements": _implements(document),
-        "document": raw if raw is not None else vocabulary.write(document),
-        "published_at": document.published,
-        "updated_at": document.updated,
-    }
-
-
-def _implements(document: ActorDocument) -> list[str]:
-    software = document.generator
-    listed = document.implements + (software.implements if isinstance(software, ActorDocument) else ())
-    return sorted({link.href for link in listed if link.href})
 
 
 def _insert(session: Session, values: dict[str, Any], now: datetime) -> Actor:
@@ -286,37 +195,6 @@ def _inbox_ids(session: Session, iris: Iterable[str]) -> dict[str, int]:
             )
             (found[iri],) = made.inserted_primary_key  # type: ignore[attr-defined]
     return found
-
-
-def _own(iri: str | None, origin: str) -> str | None:
-    """`iri` if it is on `origin`: nobody speaks for another server's collections."""
-    try:
-        return iri if iri and origin_of(iri) == origin else None
-    except Malformed:
-        return None
-
-
-def _http(iri: str | None) -> str | None:
-    """`iri` if a browser may be sent there."""
-    try:
-        return parse_iri(iri).text if iri else None
-    except Malformed:
-        return None
-
-
-def _picture(refs: tuple[Ref, ...]) -> str | None:
-    for ref in refs:
-        if isinstance(ref, str):
-            return _http(ref)
-        if isinstance(ref, Link):
-            return _http(ref.href)
-        if isinstance(ref, Object):
-            return _http(ref.url or next((link.href for link in ref.links if link.href), None))
-    return None
-
-
-def _clean(html: str | None) -> str:
-    return clean(html, _LIMITS) if html else ""
 
 
 def forget_keys(session: Session, actor_id: int) -> None:

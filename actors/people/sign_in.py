@@ -55,11 +55,6 @@ def create_member(
     return member
 
 
-def list_members(session: Session) -> list[Member]:
-    """The members that are still here, in order of joining."""
-    return list(session.scalars(select(Member).where(Member.deleted_at.is_(None)).order_by(Member.id)))
-
-
 def issue_token(session: Session, member_id: int, purpose: str, *, now: datetime, valid_for: timedelta) -> str:
     """A new token that can be redeemed once, for `purpose` only, until `now + valid_for`; 43 characters for a URL."""
     token = secrets.token_urlsafe(_SECRET_BYTES)
