@@ -123,7 +123,7 @@ def figures(session: Session, *, now: datetime | None = None) -> Figures:
     """What this instance holds, for the front page."""
     at = now or utc_now()
     counted = select(Actor.kind, func.count()).join(Group, Group.actor_id == Actor.id).group_by(Actor.kind)
-    kinds = dict(session.execute(counted.where(Actor.local, visible())).tuples().all())
+    kinds = {row[0]: row[1] for row in session.execute(counted.where(Actor.local, visible()))}
     followed = aliased(Actor)
     followers = session.scalar(
         select(func.count())
