@@ -128,7 +128,7 @@ def found_local(
 def ensure_instance(
     session: Session, vault: Vault, *, origin: str, name: str, summary: str = "", keys: NewKeys | None = None
 ) -> Actor:
-    """The instance's own actor (`/actor`, an Application named after the authority), founded if need be.
+    """The instance's own actor (`/actor`, an Application named after its host), founded if need be.
 
     A later start with another `name` or `summary` changes them.
     """
@@ -138,7 +138,8 @@ def ensure_instance(
             actor.name, actor.summary, actor.updated_at = name, summary or actor.summary, utc_now()
             session.flush()
         return actor
-    authority = parse_iri(origin).authority
+    # Without a port, since a name can't hold a colon (it has one only on this machine's loopback).
+    host = parse_iri(origin).host
     return found_local(
         session,
         vault,
@@ -146,7 +147,7 @@ def ensure_instance(
         path="/actor",
         type="Application",
         kind="instance",
-        username=authority if len(authority) <= _COLUMN_CHARS else "instance",
+        username=host if len(host) <= _COLUMN_CHARS else "instance",
         name=name,
         summary=summary,
         indexable=False,

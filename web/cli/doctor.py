@@ -21,6 +21,7 @@ from actors.refusals import Refused
 from fediverse.discovery import find
 from fediverse.documents import parse
 from fediverse.errors import FediverseError
+from fediverse.hosts import parse_iri
 from fediverse.keys import PublicKey
 from fediverse.limits import Limits
 from inbox import log as incoming
@@ -125,7 +126,7 @@ async def _from_outside(house: House) -> AsyncIterator[Finding]:
     yield Finding("origin", "ok", f"{origin} answers, {scheme}")
     yield _clock(answer.headers)
     authority = origin.partition("://")[2]
-    for username in [authority, *(each.username for each in house.db.read_now(orders.list_groups)[:1])]:
+    for username in [parse_iri(origin).host, *(each.username for each in house.db.read_now(orders.list_groups)[:1])]:
         handle = iri = f"@{username}@{authority}"
         try:
             iri = await find(house.fetcher, handle)

@@ -50,7 +50,8 @@ async def _webfinger(house: House, resource: str) -> Answer:
         named = await house.db.read(people.named_by_iri, resource)
     else:
         authority = authority_of(origin)
-        loopback = is_loopback_name(parse_iri(origin).host)
+        own_host = parse_iri(origin).host
+        loopback = is_loopback_name(own_host)
         try:
             handle = parse_handle(resource, house.limits, loopback=loopback)
         except Malformed as error:
@@ -59,7 +60,7 @@ async def _webfinger(house: House, resource: str) -> Answer:
             return refusal(404, "not-found")
         user = handle.user.lower()
         # Mobilizon looks for relay@host when it finds no link in NodeInfo.
-        if user in (RELAY, authority):
+        if user in (RELAY, own_host):
             named = await house.db.read(people.named_by_iri, instance_iri)
         else:
             named = await house.db.read(people.named_locally, user)
