@@ -22,11 +22,11 @@ from datetime import datetime
 from pathlib import Path
 
 import uvloop
-from sqlalchemy import insert, select, text
+from sqlalchemy import create_engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from actors import people
-from actors.database import Base, Database, utc_now
+from actors.database import Database, migrate, utc_now
 from actors.groups import Follow, Reach
 from actors.people import Actor, Inbox, Keyring, Vault
 from fediverse.fetch import Fetcher, network_for
@@ -124,7 +124,9 @@ def publish(session: Session, group_id: int, number: int, now: datetime) -> str:
     return append(session, group, create, audience="followers", object_iri=note.id, now=now).iri
 
 
-async def deliver(db: Database, group_id: int, port: int, arguments: argparse.Namespace) -> tuple[float, float, list[str]]:
+async def deliver(
+    db: Database, group_id: int, port: int, arguments: argparse.Namespace
+) -> tuple[float, float, list[str]]:
     """Wall and CPU seconds from the first publication until all have everything; the activity ids in order."""
     limits = Limits()
     fetcher = Fetcher(network_for(ORIGIN), origin=ORIGIN, user_agent="Knooppunt/bench", limits=limits)
@@ -166,22 +168,15 @@ def publishing(db: Database, group_id: int, posts: int = 50) -> float:
 
 def database(arguments: argparse.Namespace, name: str, folder: Path) -> Database:
     """An empty database with all tables."""
-    import actors.events
-    import actors.moderation
-    import actors.offers
-    import actors.threads
-    import inbox.log  # noqa: F401  every floor's tables
-
-    if arguments.engine == "sqlite":
-        db = Database(f"sqlite:///{folder / name}.db")
-    else:
-        db = Database(arguments.url)
-        with db.engine.begin() as connection:
+    url = arguments.url or f"sqlite:///{folder / name}.db"
+    if arguments.engine == "postgresql":
+        engine = create_engine(url)
+        with engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))
-    with db.engine.begin() as connection:
-        Base.metadata.create_all(connection)
-    return db
+        engine.dispose()
+    migrate(url)
+    return Database(url)
 
 
 def main() -> None:
@@ -221,7 +216,9 @@ def main() -> None:
         publish_ms.append(publishing(db, group_id))
         db.close()
     rss_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'engine':<12}{'hosts':>7}{'posts':>7}{'deliveries/s':>14}{'CPU ms each':>13}{'publish ms':>12}{'RSS MB':>8}")
+    print(
+        f"{'engine':<12}{'hosts':>7}{'posts':>7}{'deliveries/s':>14}{'CPU ms each':>13}{'publish ms':>12}{'RSS MB':>8}"
+    )
     print(
         f"{arguments.engine:<12}{arguments.hosts:>7}{arguments.posts:>7}{statistics.median(rates):>14.0f}"
         f"{statistics.median(spent_ms):>13.2f}{publish_ms[0]:>12.2f}{rss_mb:>8.0f}"

@@ -16,11 +16,11 @@ from actors import groups, people
 from actors.database import Database
 from actors.people import Actor
 from fediverse.documents import JSON
-from fediverse.errors import Gone, Unreachable
+from fediverse.errors import Unreachable
 from fediverse.fetch import Fetched, Response
 from fediverse.hosts import authority_of, parse_iri
 from fediverse.types import PUBLIC, Activity, Note
-from outbox.addressing import about, everybody
+from outbox.addressing import about, everybody, retract
 from outbox.delivery import Courier
 from outbox.delivery.distribute import distribute
 from outbox.log import OutgoingActivity, append
@@ -150,7 +150,8 @@ class Office:
 
         def work(session: Session) -> None:
             follower, followed = people.find_actor(session, iri), people.local_actor(session, group)
-            assert follower is not None and followed is not None
+            assert follower is not None
+            assert followed is not None
             groups.remove_follower(session, follower.id, followed.id)
 
         self.db.write_now(work)
@@ -170,15 +171,18 @@ def say(session: Session, text: str, now: datetime, *, group: str = "interior", 
     to = (PUBLIC,) if public else (actor.followers_iri or "",)
     cc = recipients.cc if public else ()
     note = Note(
-        id=f"{actor.iri}/notes/{text}", attributed_to=(actor.iri,), content=f"<p>{text}</p>", to=to, cc=cc, published=now
+        id=f"{actor.iri}/notes/{text}",
+        attributed_to=(actor.iri,),
+        content=f"<p>{text}</p>",
+        to=to,
+        cc=cc,
+        published=now,
     )
     activity = Activity(type="Create", object=note, to=to, cc=cc)
     return append(session, actor, activity, audience="followers", object_iri=note.id, now=now).iri
 
 
 def delete_note(session: Session, text: str, now: datetime) -> str:
-    from outbox.addressing import retract
-
     actor = people.local_actor(session, "interior")
     assert actor is not None
     return retract(session, actor, f"{actor.iri}/notes/{text}", "Note", now=now).iri
@@ -209,6 +213,3 @@ def office(db: Database) -> Iterator[Office]:
     place = Office(db, db.write_now(make_world), Clock(), Others())
     yield place
     place.pool.shutdown()
-
-
-__all__ = ["Gone"]
