@@ -35,6 +35,7 @@ from actors import people
 from actors.database import Database, utc_now
 from actors.views import SignedIn
 from fediverse.html import clean
+from fediverse.limits import Limits
 from web.i18n import Catalogues
 from web.pages import Pages
 from web.settings import Settings
@@ -130,6 +131,8 @@ class GuardedHouse(Protocol):
     @property
     def settings(self) -> Settings: ...
     @property
+    def limits(self) -> Limits: ...
+    @property
     def db(self) -> Database: ...
     @property
     def catalogues(self) -> Catalogues: ...
@@ -141,7 +144,7 @@ def guarded(application: ASGIApp, house: GuardedHouse) -> Guard:
     pages = Pages(
         origin=settings.public_origin,
         catalogues=house.catalogues,
-        clean=clean,
+        clean=functools.partial(clean, limits=house.limits),
         languages=settings.languages,
         timezone=settings.timezone,
     )
@@ -201,12 +204,7 @@ class Guard:
         if 20 <= len(secret) <= 100 and secret.isascii():
             state["member"] = await self._find_member(secret)
             state["session_secret"] = secret if state["member"] else None
-        body = _Bounded(receive, send, self._body_limit)
-        try:
-            await self.app(scope, body.receive, body.send)
-        except _TooBig:
-            if not body.answered:
-                await self._pages.error(Request(scope), 413)(scope, receive, send)
+        await self.app(scope, _bounded(receive, self._body_limit), send)
 
     def _refuse(self, scope: Scope, headers: Headers) -> tuple[int, str] | tuple[int] | None:
         names = headers.getlist("host")
@@ -246,28 +244,20 @@ class Guard:
         return sending
 
 
-class _TooBig(Exception):
-    pass
+def _bounded(receive: Receive, limit: int) -> Receive:
+    """The body of a request, counted while it comes in; 413 for whoever reads past `limit` bytes."""
+    left = limit
 
-
-class _Bounded:
-    """The body of a request, counted while it comes in."""
-
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
-        self._receive, self._send, self._left = receive, send, limit
-        self.answered = False
-
-    async def receive(self) -> Message:
-        message = await self._receive()
+    async def receiving() -> Message:
+        nonlocal left
+        message = await receive()
         if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
-            if self._left < 0:
-                raise _TooBig
+            left -= len(message.get("body", b""))
+            if left < 0:
+                raise HTTPException(413)
         return message
 
-    async def send(self, message: Message) -> None:
-        self.answered = True
-        await self._send(message)
+    return receiving
 
 
 def session_cookie(*, secure: bool) -> str:

@@ -229,7 +229,8 @@ class Wording:
             return self._reader.text(_PAYS[pay.kind])
         amount = self._reader.money(pay.amount, pay.currency)
         if pay.amount_to and pay.amount_to != pay.amount:
-            amount = f"{self._reader.decimal(pay.amount)}\N{EN DASH}{self._reader.money(pay.amount_to, pay.currency)}"
+            low = self._reader.decimal(pay.amount)
+            amount = amount.replace(low, f"{low}\N{EN DASH}{self._reader.decimal(pay.amount_to)}")
         match pay.per:
             case "hour":
                 return self._reader.text("%(amount)s an hour", amount=amount)

@@ -79,7 +79,7 @@ def draw(groups: Sequence[GroupLine], partners: Sequence[PartnerLine]) -> Networ
     points = {}
     for i, (_, line) in enumerate(on_way):
         points[line.actor.iri] = _at(angles[line.actor.iri], _WAY, 0.9 if i % 2 and len(on_way) > 4 else 1.06)
-    nodes = [_node(label, line, points[line.actor.iri], 17.0) for label, line in on_way]
+    nodes = [_node(label, line, points[line.actor.iri], 19.0) for label, line in on_way]
     ways = [Way("", _closed_curve(list(points.values())))]
     ways += _hang(hanging, own, angles, points, nodes)
     ways += _surround(partners, angles, points, nodes)
@@ -98,7 +98,7 @@ def _hang(
     ways = []
     for angle, (_, label, line) in _spread(wished, math.tau / 10):
         point = _at(angle, _INSIDE, 1.0)
-        nodes.append(_node(label, line, point, 12.0))
+        nodes.append(_node(label, line, point, 14.0))
         parents = (points[parent.iri] for parent in line.parents if parent.iri in points)
         ways += [Way("branch", _straight(parent, point)) for parent in parents]
         points[line.actor.iri] = point
