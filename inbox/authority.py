@@ -9,7 +9,7 @@ Source: rules 3 and 4 and rows O1–O9 of the security contract (CVE-2024-23832,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from actors import moderation
 from actors.people import Actor, find_actor
 from actors.refusals import Refused
 from fediverse import types as wire
+from fediverse.documents import JSON
 from fediverse.errors import Declined, FediverseError, Gone, Malformed
 from fediverse.hosts import same_origin
 from fediverse.vocabulary import id_of
@@ -33,6 +34,8 @@ class Told:
     object: wire.Object
     iri: str
     author: Actor
+    document: Mapping[str, JSON] | None = None
+    """Its JSON as it came, to be kept."""
 
 
 def object_iri(heard: Heard) -> str:
@@ -97,10 +100,21 @@ def told(session: Session, heard: Heard) -> Told:
         raise Refused("gone", iri=iri)
     author = author_iri(thing)
     if author == heard.sender.iri:
-        return Told(thing, iri, heard.sender)
+        return Told(thing, iri, heard.sender, document_of(heard, iri))
     if author is None or not _speaks_for(heard, thing, author):
         raise Refused("not-the-author", iri=iri, author=author)
-    return Told(thing, iri, admit(session, heard, author))
+    return Told(thing, iri, admit(session, heard, author), document_of(heard, iri))
+
+
+def document_of(heard: Heard, iri: str) -> Mapping[str, JSON] | None:
+    """The JSON of the object `iri` as it was fetched, or as it came along."""
+    fetched = heard.found.documents.get(iri)
+    if fetched is not None:
+        return fetched
+    embedded = heard.document.get("object")
+    if isinstance(embedded, list) and len(embedded) == 1:
+        embedded = embedded[0]
+    return embedded if isinstance(embedded, dict) and embedded.get("id") == iri else None
 
 
 def admit(session: Session, heard: Heard, iri: str) -> Actor:

@@ -55,7 +55,7 @@ def needs_absence(session: Session, heard: Heard) -> Iterable[Wanted]:
 def announced(session: Session, heard: Heard, thing: Told) -> str | None:
     """An actor that ours follow passes on somebody's event."""
     shown = relation.is_vouched_for(session, heard.sender, thing.author)
-    draft = wire_events.from_wire(_event(thing), heard.limits)
+    draft = wire_events.from_wire(_event(thing), heard.limits, thing.document)
     events.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
     return None
 
@@ -108,7 +108,7 @@ def attendance_rejected(session: Session, heard: Heard) -> str | None:
 
 
 def _take_in(session: Session, heard: Heard, thing: Told, *, revised: bool) -> str | None:
-    draft = wire_events.from_wire(_event(thing), heard.limits)
+    draft = wire_events.from_wire(_event(thing), heard.limits, thing.document)
     shown = relation.is_welcome(session, thing.author)
     if not shown and events.find(session, thing.iri) is None and not _concerns_us(session, heard, thing):
         return "not-related"

@@ -32,7 +32,7 @@ def create(session: Session, heard: Heard) -> str | None:
     A person may post an offer to a group by mentioning it, as any other post; then the group's rule decides.
     """
     thing = told(session, heard)
-    draft = wire_offers.from_wire(thing.object, heard.limits)
+    draft = wire_offers.from_wire(thing.object, heard.limits, thing.document)
     group, decision = _sent_to(session, heard, thing)
     shown = relation.is_welcome(session, thing.author) or decision == groups.ANNOUNCE
     known = offers.find(session, thing.iri) is not None
@@ -50,7 +50,7 @@ def update(session: Session, heard: Heard) -> str | None:
     thing = told(session, heard)
     if offers.find(session, thing.iri) is None and not relation.concerns_us(session, thing.author):
         return "not-known"
-    draft = wire_offers.from_wire(thing.object, heard.limits)
+    draft = wire_offers.from_wire(thing.object, heard.limits, thing.document)
     shown = relation.is_welcome(session, thing.author)
     offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now, revised=True)
     return None
@@ -74,7 +74,7 @@ def needs_absence(session: Session, heard: Heard) -> Iterable[Wanted]:
 
 def announced(session: Session, heard: Heard, thing: Told) -> str | None:
     """An actor that ours follow passes on somebody's offer or need."""
-    draft = wire_offers.from_wire(thing.object, heard.limits)
+    draft = wire_offers.from_wire(thing.object, heard.limits, thing.document)
     shown = relation.is_vouched_for(session, heard.sender, thing.author)
     offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
     return None

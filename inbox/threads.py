@@ -83,7 +83,7 @@ def create(session: Session, heard: Heard) -> str | None:
 def update(session: Session, heard: Heard) -> str | None:
     """A post that we hold changed."""
     thing = told(session, heard)
-    draft = wire_threads.from_wire(thing.object, heard.limits)
+    draft = wire_threads.from_wire(thing.object, heard.limits, thing.document)
     post = threads.change_remote(session, thing.author, draft, now=heard.now)
     if post is None:
         return "not-known"
@@ -209,7 +209,7 @@ def _keep(session: Session, heard: Heard, thing: Told, place: _Place) -> str | N
 
 
 def _record(session: Session, heard: Heard, thing: Told, *, group: Actor | None, state: str) -> Post:
-    draft = wire_threads.from_wire(thing.object, heard.limits)
+    draft = wire_threads.from_wire(thing.object, heard.limits, thing.document)
     return threads.record_remote(session, thing.author, draft, group=group, state=state, now=heard.now)
 
 
@@ -264,7 +264,7 @@ def _keep_ancestors(session: Session, heard: Heard, post: wire.Object) -> None:
         author = relation.readable_author(session, heard, parent)
         if author is None or not is_public(parent) or isinstance(parent, wire.Event) or _is_item(session, above):
             return
-        _record(session, heard, Told(parent, above, author), group=None, state=KEPT)
+        _record(session, heard, Told(parent, above, author, heard.found.documents.get(above)), group=None, state=KEPT)
         above = id_of(parent.in_reply_to)
 
 

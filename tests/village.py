@@ -229,7 +229,7 @@ class Instance:
         return Page(404, b"") if row is None or not row.public else Page(200, row.body)
 
     async def close(self) -> None:
-        self.fetcher.close()
+        await self.fetcher.close()
 
 
 @dataclass

@@ -121,7 +121,7 @@ def _take_in(session: Session, heard: Heard, iri: str, doors: Doors) -> str | No
         raise Refused("not-the-author", iri=iri, author=author)
     if not is_public(thing):
         return "not-public"
-    told = Told(thing, iri, admit(session, heard, author))
+    told = Told(thing, iri, admit(session, heard, author), heard.found.documents.get(iri))
     taker = doors.takers.get(kind_of_object(thing), doors.takers["*"])
     return taker(session, heard, told)
 

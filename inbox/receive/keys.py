@@ -22,7 +22,7 @@ from actors.database import Database
 from actors.people import KnownKey, find_key, remember
 from actors.refusals import Refused
 from fediverse import types as wire
-from fediverse.errors import FediverseError, Gone, Unauthorised, Unproven
+from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unproven
 from fediverse.fetch import Budget, Fetcher
 from fediverse.hosts import origin_of
 from fediverse.limits import Limits
@@ -123,6 +123,9 @@ class Keys:
             key = await self._db.write(_learn, owner, key_iri, self._now())
         except Refused as refusal:
             error: FediverseError = Unproven(refusal.code, key=key_iri)
+        except (Malformed, Unauthorised) as failure:
+            # Whatever is wrong with their document, what it means here is that nothing is proven.
+            error = Unproven(failure.code, key=key_iri)
         except FediverseError as failure:
             error = failure
         else:

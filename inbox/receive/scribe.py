@@ -13,14 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from actors import moderation
 from actors.database import Database
+from actors.lists import blocked_among
 from actors.people import Actor, RemoteKey
 from inbox.log import IncomingActivity, Seen
+from outbox.delivery import revive
+from outbox.delivery.lanes import Lane
 
 TOGETHER = 200
 """How many rows share one transaction at most."""
@@ -119,12 +121,12 @@ def record(session: Session, entries: Sequence[Entry]) -> list[str]:
     digests = [entry.digest for entry in entries]
     known = set(session.scalars(select(IncomingActivity.digest).where(IncomingActivity.digest.in_(digests))))
     known.update(session.scalars(select(Seen.digest).where(Seen.digest.in_(digests))))
-    blocked = {host: moderation.is_blocked(session, host) for entry in entries for host in entry.hosts}
+    blocked = blocked_among(session, {host for entry in entries for host in entry.hosts})
     inboxes = _inboxes(session, {entry.inbox_actor for entry in entries if entry.inbox_actor is not None})
     verdicts, rows = [], []
     for entry in entries:
         key = keys.get(entry.key_iri)
-        if any(blocked[host] for host in entry.hosts):
+        if not blocked.isdisjoint(entry.hosts):
             verdict = "blocked"
         elif key is None or key.fetched_at != entry.key_fetched_at:
             verdict = "stale-key"
@@ -139,9 +141,17 @@ def record(session: Session, entries: Sequence[Entry]) -> list[str]:
             known.add(entry.digest)
             rows.append(_row(entry))
         verdicts.append(verdict)
+    _revive(session, {entry.host for entry in entries} - blocked, entries[0].received_at)
     if rows:
         session.execute(insert(IncomingActivity.__table__), rows)  # type: ignore[arg-type]  # it is a Table
     return verdicts
+
+
+def _revive(session: Session, hosts: set[str], now: datetime) -> None:
+    """Whoever sends us something lives: what waits for them is tried now."""
+    troubled = or_(Lane.failures > 0, Lane.state != "alive")
+    for host in set(session.scalars(select(Lane.host).where(Lane.host.in_(hosts), troubled))):
+        revive(session, host, now)
 
 
 @dataclass(frozen=True, slots=True)

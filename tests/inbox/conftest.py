@@ -1,6 +1,6 @@
 """The village for every test of the inbox."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.village import Village, make_village
 
 
 @pytest.fixture
-def village(db: Database) -> Iterator[Village]:
+async def village(db: Database) -> AsyncIterator[Village]:
     built = make_village(db)
     yield built
-    built.coop.fetcher.close()
+    await built.coop.close()

@@ -352,7 +352,7 @@ async def test_a_host_that_is_too_loud_is_told_when_to_come_back(db: Any):
     assert answers[-1].headers["Retry-After"] == "1"
     village.clock.forward(seconds=2)
     assert (await village.coop.receive(act(ALICE, "Like", group_iri(village), "9"), signed_by=ALICE)).status == 202
-    village.coop.fetcher.close()
+    await village.coop.close()
 
 
 async def test_who_borrows_a_name_does_not_empty_its_bucket(db: Any):
@@ -363,7 +363,7 @@ async def test_who_borrows_a_name_does_not_empty_its_bucket(db: Any):
         answer = await village.coop.receive(act(ALICE, "Like", group_iri(village), str(number)), signed_by=forged)
         assert answer.status == 401
     assert (await village.coop.receive(act(ALICE, "Like", group_iri(village)), signed_by=ALICE)).status == 202
-    village.coop.fetcher.close()
+    await village.coop.close()
 
 
 @pytest.mark.parametrize(
