@@ -18,13 +18,13 @@ import orjson
 from fediverse.errors import Malformed
 from fediverse.limits import Limits
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 
 _BIG = 2**63
 _SPACED_COLONS = (b" :", b"\t:", b"\n:", b"\r:")
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_INFINITE = re.compile(rb"NaN|Infinity|[0-9][eE]\+?[0-9]{3}")
+_INFINITE = re.compile(rb"NaN|Infinity|[0-9][eE]\+?[0-9]{3}|[0-9]{300}")
 
 
 def parse(body: bytes, limits: Limits) -> dict[str, JSON]:

@@ -25,7 +25,7 @@ class Activity(Object):
 
     type: str = "Create"
     actor: str | None = term("actor", Shape.IRI)
-    object: "Ref | tuple[Ref, ...] | None" = term("object", Shape.REFS)
+    object: "Ref | tuple[Ref, ...] | None" = term("object", Shape.REFS, absent=None)
     target: "Ref | None" = term("target", Shape.REF)
     result: "Ref | None" = term("result", Shape.REF)
     origin: "Ref | None" = term("origin", Shape.REF)

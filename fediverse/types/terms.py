@@ -58,19 +58,18 @@ def term(
     of: Callable[[], type[Any]] | None = None,
     limit: str | None = None,
     array: bool = False,
-    compare: bool = True,
+    absent: tuple[()] | None = (),
 ) -> Any:
-    """A dataclass field that travels as `wire`; absent is None, or () for the plural shapes."""
+    """A dataclass field that travels as `wire`; when it is not there, `absent` for a plural shape, otherwise None."""
     plural = shape in (Shape.IRIS, Shape.REFS, Shape.MANY)
     return field(
-        default=() if plural else None,
-        compare=compare,
+        default=absent if plural else None,
         metadata={"term": Term(wire, shape, of, limit, array)},
     )
 
 
 def terms_of(cls: type[Any]) -> dict[str, Term]:
-    """attribute -> Term, in order of declaration."""
+    """The Term of each attribute, in order of declaration."""
     found: dict[str, Term] = {}
     for each in cls.__dataclass_fields__.values():
         declared = each.metadata.get("term")

@@ -290,10 +290,11 @@ def _types_of(document: dict[str, JSON]) -> tuple[str, tuple[str, ...]]:
 
 def _class_without_type(document: dict[str, JSON]) -> type[Any]:
     """A bare key and a bare link are known by what they hold."""
-    if "publicKeyPem" in document:
-        return PemKey
-    if "href" in document and "type" not in document:
-        return Link
+    if document.get("type") is None:
+        if document.get("publicKeyPem") is not None:
+            return PemKey
+        if document.get("href") is not None:
+            return Link
     return Unknown
 
 

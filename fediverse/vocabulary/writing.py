@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fediverse.documents import JSON
-from fediverse.types import Activity, Actor, Collection, Link, Object, Verbatim
+from fediverse.types import Activity, Actor, Collection, Event, Link, Object, Verbatim
 from fediverse.types.terms import Shape, Term, terms_of
 
 _NEVER = frozenset({"bto", "bcc"})
@@ -31,7 +31,7 @@ def write(thing: Object | Link) -> dict[str, JSON]:
         if attribute in _NEVER:
             continue
         value = getattr(thing, attribute)
-        if value is None or (value == () and not (attribute in ("to", "cc") and _is_addressed(thing))):
+        if value is None or (value == () and not _is_written_empty(attribute, thing)):
             continue
         document[term.wire] = _value(value, term)
     if isinstance(thing, Object):
@@ -60,8 +60,13 @@ def _finish(thing: Object, document: dict[str, JSON]) -> None:
         document["orderedItems" if "Ordered" in thing.type else "items"] = [_one(each) for each in thing.items]
 
 
-def _is_addressed(thing: Object | Link) -> bool:
-    return isinstance(thing, Object) and bool(thing.to or thing.cc)
+def _is_written_empty(attribute: str, thing: Object | Link) -> bool:
+    """Some servers want both of `to` and `cc`; Gancio maps over an event's `tag` and `attachment` unasked."""
+    if attribute in thing.extra:
+        return False
+    if attribute in ("to", "cc"):
+        return isinstance(thing, Object) and bool(thing.to or thing.cc)
+    return isinstance(thing, Event) and attribute in ("tag", "attachment")
 
 
 def _value(value: Any, term: Term) -> JSON:
