@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -33,7 +34,7 @@ def prepared_keys(number: int) -> NewKeys:
     """Pair `number` (from 1; beyond the last one they come again): RSA from a file, Ed25519 from the number."""
     rsa = load_private((KEYS / f"rsa-{(number - 1) % KEY_PAIRS + 1}.pem").read_text(encoding="ascii"))
     assert isinstance(rsa, RSAPrivateKey)
-    return NewKeys(rsa, Ed25519PrivateKey.from_private_bytes(number.to_bytes(32)))
+    return NewKeys(rsa, Ed25519PrivateKey.from_private_bytes(sha256(b"key %d" % number).digest()))
 
 
 @dataclass(frozen=True, slots=True)

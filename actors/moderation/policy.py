@@ -18,7 +18,7 @@ def policy_for(session: Session, host: str) -> str:
     A block or a limit of a parent domain covers it, and the strictest wins; partnership is not inherited.
     """
     asked = select(Host.name, Host.policy).where(Host.name.in_(_itself_and_above(host)))
-    found = {row.name: row.policy for row in session.execute(asked)}
+    found: dict[str, str] = {row.name: row.policy for row in session.execute(asked)}
     policies = found.values()
     if BLOCKED in policies:
         return BLOCKED
