@@ -8,7 +8,7 @@ Source: §2.1 and §2.5 of the reliability contract; P1, P3 (what is private goe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,22 +16,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from actors.people import Keyring
-from actors.refusals import Refused
-from fediverse.errors import Malformed
-from fediverse.keys import SigningKey
 from outbox.delivery.lanes import Lane
 from outbox.delivery.leases import Claimed
 from outbox.delivery.waiting import pending
-from outbox.log import OutgoingActivity, prove
+from outbox.log import OutgoingActivity
 
 BATCH = 50
 """How many requests a lane sends in one visit at most; then it lets another one have its place."""
 WINDOW = 2_000
 """How many ids of the log are looked at for one visit."""
 SUPERSEDED_AFTER = timedelta(days=7)
-FORGOTTEN = "forgotten"
-"""The error of a letter whose thing was deleted a moment ago: nothing is to be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +50,6 @@ class Batch:
     pieces: tuple[Piece, ...]
     until: int
     overtaken: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A row ready to be signed: the bytes with their proof, and whose key signs the request.
-
-    Attributes:
-        error: why it can't be sent at all; "" if it can.
-    """
-
-    body: bytes
-    key: SigningKey | None
-    error: str = ""
 
 
 def next_batches(session: Session, lanes: Sequence[Claimed], now: datetime) -> dict[str, Batch]:
@@ -124,26 +105,3 @@ def _overtaken(now: datetime) -> ColumnElement[bool]:
             newer,
         ),
     )
-
-
-def letters(session: Session, keyring: Keyring, log_ids: Iterable[int]) -> dict[int, Letter]:
-    """The rows with these ids, ready to be signed. Makes each proof (0.15 ms); keep what comes back."""
-    rows = session.execute(
-        select(
-            OutgoingActivity.id,
-            OutgoingActivity.actor_id,
-            OutgoingActivity.body,
-            OutgoingActivity.created_at,
-        ).where(OutgoingActivity.id.in_(list(log_ids)))
-    )
-    return {row.id: _letter(session, keyring, row.actor_id, row.body, row.created_at) for row in rows}
-
-
-def _letter(session: Session, keyring: Keyring, actor_id: int, body: bytes, created_at: datetime) -> Letter:
-    if not body:
-        return Letter(b"", None, FORGOTTEN)
-    try:
-        keys = keyring.load(session, actor_id)
-        return Letter(prove(body, keys, created_at), keys.rsa)
-    except (Refused, Malformed, ValueError) as error:
-        return Letter(b"", None, f"{type(error).__name__}: {error}"[:300])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -28,14 +28,16 @@ from fediverse.keys import SigningKey
 from fediverse.limits import Limits
 from fediverse.signatures import Scheme
 from outbox.delivery import leases
-from outbox.delivery.batches import Batch, Letter, letters, next_batches
+from outbox.delivery.batches import Batch, next_batches
 from outbox.delivery.distribute import distribute, undistributed
 from outbox.delivery.inquiry import Inquiry
 from outbox.delivery.leases import Claimed
 from outbox.delivery.ledger import Ledger
+from outbox.delivery.letters import Letter, Letterbox
 from outbox.delivery.settling import Standing, after_silence, standing_of
 from outbox.delivery.signing import Signers
 from outbox.delivery.visit import Wire, visit
+from outbox.delivery.wires import Wires
 
 log = structlog.get_logger()
 
@@ -47,8 +49,6 @@ OVERTIME_PLACES = 4
 """How many times `lanes` visits may wait in overtime."""
 GRACE_S = 4.0
 """How long requests in hand may take when the courier is stopped."""
-LETTERS_KEPT = 1_000
-LETTERS_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -74,6 +74,7 @@ class Courier:
         limits: of answers.
         now: the clock.
         open_lane: makes the way to an authority; None: the fetcher's.
+        overtime_s: how long a visit keeps its place among the quick ones while it waits.
     """
 
     def __init__(
@@ -88,20 +89,20 @@ class Courier:
         limits: Limits | None = None,
         now: Callable[[], datetime] = utc_now,
         open_lane: Callable[[str], Wire] | None = None,
+        overtime_s: float = OVERTIME_S,
     ) -> None:
         self.closing = False
         self.owner = new_uuid()
         self.now = now
         self._db = db
-        self._keyring = keyring
+        self._letterbox = Letterbox(keyring)
         self._lanes = lanes
+        self._overtime_s = overtime_s
         self._troubled = max(2, lanes // 4)
-        self._open_lane: Callable[[str], Wire] = open_lane or fetcher.lane
+        self._wires = Wires(open_lane or fetcher.lane, 2 * lanes)
         self._pool = signers or ThreadPoolExecutor(signer_threads, thread_name_prefix="signer")
         self._signers = Signers(self._pool, signer_threads, now)
         self._inquiry = Inquiry(db, fetcher, limits or Limits(), now)
-        self._letters: OrderedDict[int, Letter] = OrderedDict()
-        self._letters_bytes = 0
         self._ready: deque[_Visit] = deque()
         self._quick: set[str] = set()
         self._slow: set[str] = set()
@@ -129,7 +130,7 @@ class Courier:
             self._running = False
             for task in others:
                 task.cancel()
-            await asyncio.gather(self._wind_down(), *others, return_exceptions=True)
+            await asyncio.gather(self._wind_down(flush), *others, return_exceptions=True)
             flush.cancel()
 
     async def drain(self, timeout_s: float = 10.0) -> None:
@@ -221,29 +222,19 @@ class Courier:
             raise
         for lane in taken:
             batch = batches[lane.authority]
-            needed = {piece.log_id: self._letters[piece.log_id] for piece in batch.pieces}
-            place = _Visit(lane, batch, needed, quick)
+            place = _Visit(lane, batch, self._letterbox.take(batch.pieces), quick)
             if quick:
                 self._ready.append(place)
             else:
                 self._begin(place)
-        self._forget_letters()
+        self._letterbox.tidy()
         self._begin_ready()
         return True
 
     def _prepare(self, session: Session, taken: list[Claimed], now: datetime) -> dict[str, Batch]:
         batches = next_batches(session, taken, now)
-        wanted = {piece.log_id for batch in batches.values() for piece in batch.pieces}
-        missing = wanted - self._letters.keys()
-        for log_id, letter in letters(session, self._keyring, missing).items():
-            self._letters[log_id] = letter
-            self._letters_bytes += len(letter.body)
+        self._letterbox.fill(session, batches.values())
         return batches
-
-    def _forget_letters(self) -> None:
-        while len(self._letters) > LETTERS_KEPT or self._letters_bytes > LETTERS_BYTES:
-            _, letter = self._letters.popitem(last=False)
-            self._letters_bytes -= len(letter.body)
 
     # Visits and their places.
 
@@ -260,16 +251,20 @@ class Courier:
     async def _serve(self, place: _Visit) -> None:
         authority = place.lane.authority
         loop = asyncio.get_running_loop()
-        overtime = loop.call_later(OVERTIME_S, self._into_overtime, authority) if place.quick else None
-        wire = self._open_lane(authority)
+        overtime = loop.call_later(self._overtime_s, self._into_overtime, authority) if place.quick else None
+        wire = self._wires.take(authority)
+        sound = False
         try:
-            await visit(self, wire, place.lane, place.batch, place.letters)
+            sound = await visit(self, wire, place.lane, place.batch, place.letters)
         except Exception as error:
             log.exception("a visit fell", authority=authority)
             fallen = after_silence(standing_of(place.lane, self.now()), f"internal: {error!r}", None, self.now())
             await self.settle(fallen)
         finally:
-            wire.close()
+            if sound:
+                self._wires.give_back(authority, wire)
+            else:
+                wire.close()
             if overtime is not None:
                 overtime.cancel()
             self._quick.discard(authority)
@@ -294,12 +289,13 @@ class Courier:
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(leases.LEASE.total_seconds() / 3)
+            self._wires.sweep()
             mine = [*self._visits, *(place.lane.authority for place in self._ready)]
             if mine:
                 with contextlib.suppress(DBAPIError):
                     await self._db.write(leases.renew, self.owner, mine, self.now())
 
-    async def _wind_down(self) -> None:
+    async def _wind_down(self, flush: asyncio.Task[None]) -> None:
         self.closing = True
         waiting = [place.lane.authority for place in self._ready]
         self._ready.clear()
@@ -309,6 +305,9 @@ class Courier:
             waiting += list(self._visits)
             for task in late:
                 task.cancel()
-        await self._ledger.written.wait()
+        self._wires.close()
+        written = asyncio.create_task(self._ledger.written.wait())
+        await asyncio.wait([written, flush], return_when=asyncio.FIRST_COMPLETED)
+        written.cancel()
         if waiting:
             await self._db.write(leases.let_go, self.owner, waiting)

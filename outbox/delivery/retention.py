@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from actors.moderation import not_blocked
-from outbox.delivery.lanes import Distribution, Lane, Parked
+from outbox.delivery.lanes import Distribution, Dropped, Lane, Parked
 from outbox.delivery.revival import forget_the_dead
-from outbox.delivery.schedule import DEAD_AFTER
+from outbox.delivery.schedule import DEAD_AFTER, FOLLOWERS_KEPT
 from outbox.delivery.settling import give_up
 from outbox.log import OutgoingActivity
+
+DROPPED_KEPT = timedelta(days=365)
+_QUIET = {"synchronize_session": False}
 
 
 def settle_accounts(session: Session, now: datetime) -> int:
@@ -31,7 +34,17 @@ def settle_accounts(session: Session, now: datetime) -> int:
         )
         for authority in session.scalars(barred.order_by(Lane.authority)).all():
             give_up(session, authority, now, "blocked")
+    _forget_the_idle(session, now)
     behind = session.scalar(select(func.min(Lane.acked_id)).where(Lane.wanted_id > Lane.acked_id))
     parked = session.scalar(select(func.min(Parked.log_id)).where(Parked.resent_at.is_(None)))
     read = session.scalar(select(Distribution.log_id)) or 0
     return min(each for each in (behind, parked, read) if each is not None) + 1 if read else 0
+
+
+def _forget_the_idle(session: Session, now: datetime) -> None:
+    """Lanes that nothing went through for three months, and old records of drops: they are made anew when needed."""
+    idle = func.coalesce(Lane.last_success_at, Lane.next_attempt_at) < now - FOLLOWERS_KEPT
+    session.execute(
+        delete(Lane).where(Lane.wanted_id <= Lane.acked_id, Lane.lease_until < now, idle), execution_options=_QUIET
+    )
+    session.execute(delete(Dropped).where(Dropped.dropped_at < now - DROPPED_KEPT), execution_options=_QUIET)

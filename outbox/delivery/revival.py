@@ -88,9 +88,8 @@ def catch_up(session: Session, authority: str, now: datetime) -> int:
     ).all()
     if not dropped:
         return 0
-    since = session.scalar(
-        select(OutgoingActivity.created_at).where(OutgoingActivity.id >= dropped[0].from_id).limit(1)
-    )
+    first = select(OutgoingActivity.created_at).where(OutgoingActivity.id >= dropped[0].from_id)
+    since = session.scalar(first.order_by(OutgoingActivity.id).limit(1))
     count = _copy_missed(session, authority, dropped[0].from_id, dropped[-1].to_id)
     for actor, inboxes in _heard_at(session, authority):
         profile = wire_people.to_wire(session, actor)

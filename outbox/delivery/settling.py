@@ -99,14 +99,23 @@ def standing_of(lane: Claimed, now: datetime) -> Standing:
     )
 
 
-def passed(lane: Standing, piece: Piece, following: Piece | None, until: int) -> Standing:
-    """`lane` with its cursor behind `piece`; `following` is the next one of the batch, which ends at `until`."""
+def passed(lane: Standing, piece: Piece, following: Piece | None, until: int, *, released: bool = False) -> Standing:
+    """`lane` with its cursor behind `piece`.
+
+    Args:
+        lane: how it stood before.
+        piece: what was sent, or parked.
+        following: the next one of the batch.
+        until: where the cursor stands at the end of the batch.
+        released: the visit ends here.
+    """
+    acked_id, acked_inbox_id = piece.log_id - 1, piece.inbox_id
     if following is None:
         if until >= piece.log_id:
-            return replace(lane, acked_id=until, acked_inbox_id=0, refusals=0)
+            acked_id, acked_inbox_id = until, 0
     elif following.log_id > piece.log_id:
-        return replace(lane, acked_id=piece.log_id, acked_inbox_id=0, refusals=0)
-    return replace(lane, acked_id=piece.log_id - 1, acked_inbox_id=piece.inbox_id, refusals=0)
+        acked_id, acked_inbox_id = piece.log_id, 0
+    return replace(lane, acked_id=acked_id, acked_inbox_id=acked_inbox_id, refusals=0, released=released)
 
 
 def after_success(lane: Standing, scheme: str, *, slow: bool, now: datetime) -> Standing:

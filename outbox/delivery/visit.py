@@ -16,13 +16,17 @@ from fediverse.fetch import Response
 from fediverse.fetch.answers import retry_after_s
 from fediverse.keys import SigningKey
 from fediverse.signatures import Scheme, next_scheme
-from outbox.delivery.batches import FORGOTTEN, Batch, Letter, Piece
+from outbox.delivery.batches import Batch, Piece
 from outbox.delivery.leases import BLOCKED_PAUSE, Claimed
+from outbox.delivery.letters import FORGOTTEN, Letter
 from outbox.delivery.schedule import Verdict, judge
 from outbox.delivery.settling import Standing, after_refusal, after_silence, after_success, passed, standing_of
 
 SLOW_S = 2.0
 """An answer that took longer puts the lane among the slow ones."""
+
+VISIT_S = 10.0
+"""A visit that has lasted longer ends after the request in hand, so that others get its place."""
 
 _OUR_FAULT = frozenset({"bad-header", "bad-iri", "bad-host", "iri-too-long"})
 
@@ -55,25 +59,35 @@ class Desk(Protocol):
         """The inbox answered that it is not there: look whether its actors are."""
 
 
-async def visit(desk: Desk, wire: Wire, lane: Claimed, batch: Batch, letters: Mapping[int, Letter]) -> None:
-    """Send `batch`; ends early when the lane must wait, was taken away, or the courier closes."""
+async def visit(desk: Desk, wire: Wire, lane: Claimed, batch: Batch, letters: Mapping[int, Letter]) -> bool:
+    """Send `batch`; ends early when the lane must wait, was taken away, or the courier closes.
+
+    Returns:
+        whether the connection is worth keeping.
+    """
     standing = standing_of(lane, desk.now())
-    overtaken = list(batch.overtaken)
     if not batch.pieces:
         done = replace(standing, acked_id=batch.until, acked_inbox_id=0, released=True, overtaken=batch.overtaken)
         await desk.settle(done)
-        return
+        return False
+    overtaken = batch.overtaken
+    loop = asyncio.get_running_loop()
+    until = loop.time() + VISIT_S
     for piece, following in zip(batch.pieces, [*batch.pieces[1:], None], strict=True):
         standing = await _send(desk, wire, standing, piece, letters[piece.log_id])
         if not standing.released:
-            standing = passed(standing, piece, following, batch.until)
-        if following is None or desk.closing:
-            standing = replace(standing, released=True)
-        behind = tuple(log_id for log_id in overtaken if log_id <= standing.acked_id)
-        del overtaken[: len(behind)]
-        if not await desk.settle(replace(standing, overtaken=behind)) or standing.released:
-            return
-        standing = replace(standing, park=None, returned=False)
+            ends = following is None or desk.closing or loop.time() > until
+            standing = passed(standing, piece, following, batch.until, released=ends)
+        if overtaken:
+            behind = tuple(log_id for log_id in overtaken if log_id <= standing.acked_id)
+            standing, overtaken = replace(standing, overtaken=behind), overtaken[len(behind) :]
+        if not await desk.settle(standing):
+            return False
+        if standing.released:
+            return standing.failures == 0
+        if standing.park or standing.overtaken or standing.returned:
+            standing = replace(standing, park=None, overtaken=(), returned=False)
+    return False
 
 
 async def _send(desk: Desk, wire: Wire, lane: Standing, piece: Piece, letter: Letter) -> Standing:
