@@ -149,12 +149,12 @@ def from_wire(event: types.Event, limits: Limits, document: Mapping[str, Any] | 
         external_url=external_url,
         capacity=_people(event.maximum_attendee_capacity) or None,
         comments=event.replies_moderation_option if event.replies_moderation_option in _COMMENTS else "allow_all",
-        contacts=tuple(url for iri in event.contacts if (url := reading.web_address(iri, limits))),
+        contacts=tuple(url for one in event.contacts if (url := reading.neighbour(one, author_iri, limits))),
         series_iri=reading.web_address(event.series.id, limits) if event.series else None,
         status=_status(event),
         visibility=reading.visibility(event),
     )
-    organiser = reading.web_address(event.actor, limits)
+    organiser = reading.neighbour(event.actor, author_iri, limits)
     return RemoteEvent(
         iri=iri,
         author_iri=author_iri,

@@ -144,7 +144,7 @@ def from_wire(obj: Object, limits: Limits, document: Mapping[str, Any] | None = 
         available_quantity=_amount(primary.available_quantity) if primary else None,
         minimum_quantity=_amount(primary.minimum_quantity) if primary else None,
         unit_based=bool(getattr(obj, "unit_based", None)),
-        provider_iri=reading.web_address(provider, limits),
+        provider_iri=reading.neighbour(provider, author_iri, limits),
         visibility=reading.visibility(obj),
         **pay,
     )

@@ -62,6 +62,12 @@ def web_address(url: str | None, limits: Limits) -> str | None:
         return None
 
 
+def neighbour(iri: str | None, author_iri: str, limits: Limits) -> str | None:
+    """`iri` if its server is the author's own: nobody credits somebody of elsewhere without being asked."""
+    found = web_address(iri, limits)
+    return found if found is not None and same_origin(found, author_iri) else None
+
+
 def language_of(obj: Object) -> str | None:
     """The main language: the first of `contentMap` or `nameMap`, else `inLanguage`."""
     for versions in (obj.content_map, obj.name_map):

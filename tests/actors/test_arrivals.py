@@ -138,9 +138,7 @@ def test_O7_a_neighbour_of_the_author_may_not_rewrite_it(session, world, door):
 
 
 def test_O4_a_duplicate_never_widens_who_may_see_it(session, world):
-    post = threads.record_remote(
-        session, world.alice, remote_note(public=False), group=None, state="kept", now=NOW
-    )
+    post = threads.record_remote(session, world.alice, remote_note(public=False), group=None, state="kept", now=NOW)
     threads.record_remote(session, world.alice, remote_note(public=True), group=None, state="kept", now=LATER)
     offer = offers.record_remote(session, world.bouw, remote_need(draft={"visibility": "group"}), shown=True, now=NOW)
     offers.record_remote(session, world.bouw, remote_need(), shown=True, now=LATER)

@@ -167,5 +167,3 @@ def test_tags_are_kept_as_typed_and_found_without_regard_to_case(session, world)
     assert set(session.scalars(select(Tagged.tag))) == {"hout", "ébène"}
     offers.change(session, offer, need(tags=("staal",)), now=LATER)
     assert set(session.scalars(select(Tagged.tag))) == {"staal"}
-
-
