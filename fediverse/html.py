@@ -200,6 +200,7 @@ def _clean(html: str) -> str:
         attributes=_ATTRIBUTES,
         allowed_classes=_CLASSES,
         url_schemes=set(SCHEMES),
+        url_relative="deny",  # what is relative to their page would lead into ours
         link_rel=REL,
         clean_content_tags=set(_DROPPED),
         strip_comments=True,
