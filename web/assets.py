@@ -35,6 +35,8 @@ class Asset:
     """One file; `packed` is None where compression brings nothing."""
 
     media_type: str
+    stays: bool
+    """The file of this name will never be another (a typeface)."""
     body: bytes
     packed: bytes | None
     version: str
@@ -56,7 +58,7 @@ class Assets:
         if asset is None:
             raise HTTPException(404)
         headers = {
-            "Cache-Control": _KEPT if request.query_params.get("v") == asset.version else _ASKED_AGAIN,
+            "Cache-Control": _KEPT if asset.stays or request.query_params.get("v") == asset.version else _ASKED_AGAIN,
             "ETag": f'"{asset.version}"',
         }
         if request.headers.get("if-none-match") == headers["ETag"]:
@@ -69,7 +71,12 @@ class Assets:
         return Response(body, headers=headers, media_type=asset.media_type)
 
 
+def static_route() -> Route:
+    """The one route of all files."""
+    return Assets().route
+
+
 def _read(path: Path) -> Asset:
     body = path.read_bytes()
     packed = gzip.compress(body, 9, mtime=0) if path.suffix in _TEXT else None
-    return Asset(_TYPES[path.suffix], body, packed, hashlib.sha256(body).hexdigest()[:12])
+    return Asset(_TYPES[path.suffix], path.suffix == ".woff2", body, packed, hashlib.sha256(body).hexdigest()[:12])

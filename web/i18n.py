@@ -146,7 +146,7 @@ class Reader:
             number = Decimal(value)
         except InvalidOperation:
             return f"{value} {currency or ''}".strip()
-        if not number.is_finite() or abs(number) >= 10**12 or not re.fullmatch(r"[A-Z]{3}", currency or ""):
+        if not currency or not re.fullmatch(r"[A-Z]{3}", currency) or not number.is_finite() or abs(number) >= 10**12:
             return f"{value} {currency or ''}".strip()
         digits = number == number.to_integral_value()
         pattern = self.catalogue.locale.currency_formats["standard"].pattern
@@ -168,7 +168,7 @@ class Reader:
         """Such as «ma 4 mei 2026»."""
         return self._said(when, _DAY)
 
-    def date(self, when: datetime | date) -> str:
+    def bare_day(self, when: datetime | date) -> str:
         """Such as «4 mei 2026»."""
         return self._said(when, _DATE)
 
@@ -176,14 +176,14 @@ class Reader:
         """Such as «4–8 mei 2026»: the days of some work; an open end is said by the caller."""
         if first is None or last is None or self._local(first).date() == self._local(last).date():
             either = first or last
-            return self.date(either) if either else ""
+            return self.bare_day(either) if either else ""
         begin, end = self._local(first), self._local(last)
         if (begin.year, begin.month) == (end.year, end.month):
             dot = "." if self.language == "de" else ""
-            return f"{begin.day}{dot}\N{EN DASH}{self.date(last)}"
+            return f"{begin.day}{dot}\N{EN DASH}{self.bare_day(last)}"
         if begin.year == end.year:
-            return f"{self._said(first, _SHORT_DATE)} \N{EN DASH} {self.date(last)}"
-        return f"{self.date(first)} \N{EN DASH} {self.date(last)}"
+            return f"{self._said(first, _SHORT_DATE)} \N{EN DASH} {self.bare_day(last)}"
+        return f"{self.bare_day(first)} \N{EN DASH} {self.bare_day(last)}"
 
     def hour(self, when: datetime) -> str:
         """Such as «9.00» in Dutch, «9 h» in French."""
@@ -219,7 +219,7 @@ class Reader:
         """Such as «3 dagen geleden» under a week, «4 mei 2026» after."""
         past = self.now - when
         if past >= ABSOLUTE_AFTER or past < -ABSOLUTE_AFTER:
-            return self.date(when)
+            return self.bare_day(when)
         if abs(past) < timedelta(minutes=1):
             return self.text("just now")
         return str(format_timedelta(-past, add_direction=True, locale=self.catalogue.locale))

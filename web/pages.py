@@ -271,7 +271,7 @@ async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
     try:
         return Filled(values, {}, model.model_validate(values))
     except ValidationError as error:
-        problems = {}
+        problems: dict[str, str] = {}
         for problem in error.errors(include_url=False, include_context=False, include_input=False):
             field = str(problem["loc"][0]) if problem["loc"] else ""
             problems.setdefault(field, problem["type"] if problem["type"] in REFUSALS else "not-understood")

@@ -271,9 +271,9 @@ class Wording:
         if offer.begins_at and offer.ends_at:
             return self._reader.days(offer.begins_at, offer.ends_at)
         if offer.begins_at:
-            return self._reader.text("from %(day)s", day=self._reader.date(offer.begins_at))
+            return self._reader.text("from %(day)s", day=self._reader.bare_day(offer.begins_at))
         if offer.ends_at:
-            return self._reader.text("until %(day)s", day=self._reader.date(offer.ends_at))
+            return self._reader.text("until %(day)s", day=self._reader.bare_day(offer.ends_at))
         return ""
 
     def facts_of(self, offer: OfferLine) -> str:
