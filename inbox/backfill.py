@@ -28,11 +28,10 @@ from fediverse import types as wire
 from fediverse.documents import JSON
 from fediverse.errors import FediverseError
 from fediverse.fetch import Budget, Fetcher, items
-from fediverse.hosts import same_origin
 from fediverse.limits import Limits
 from fediverse.vocabulary import id_of, is_public, read
 from inbox import relation
-from inbox.authority import Told, author_iri
+from inbox.authority import Told, author_iri, same_origin
 from inbox.dispatch.kinds import kind_of_object
 from inbox.dispatch.table import DOORS
 from inbox.heard import Heard, Later
@@ -188,7 +187,6 @@ class Backfill:
             activity=wire.Activity(type="Create", actor=actor_iri),
             document={},
             sender=sender,
-            policy="open",
             trust="signed",
             origin=self._origin,
             limits=self._limits,

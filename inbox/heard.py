@@ -58,7 +58,6 @@ class Heard:
         activity: read, within the limits.
         document: its JSON as it came.
         sender: the activity's actor, known and neither suspended nor deleted.
-        policy: what we decided about the sender's host: open, partner or limited.
         trust: "signed" by the actor itself, "proof" of the actor, or "origin": to be confirmed there.
         origin: ours, such as "https://coop.example".
         found: what was fetched.
@@ -67,7 +66,6 @@ class Heard:
     activity: wire.Activity
     document: Mapping[str, JSON]
     sender: Actor
-    policy: str
     trust: str
     origin: str
     limits: Limits

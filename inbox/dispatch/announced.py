@@ -21,11 +21,10 @@ from actors.refusals import Refused
 from fediverse import types as wire
 from fediverse.documents import JSON
 from fediverse.errors import FediverseError
-from fediverse.hosts import same_origin
 from fediverse.proofs import verification_method_of, verify_proof
 from fediverse.vocabulary import id_of, is_public
 from inbox import relation
-from inbox.authority import Told, admit, author_iri, is_gone, missing, object_iri
+from inbox.authority import Told, admit, author_iri, is_gone, missing, object_iri, same_origin
 from inbox.dispatch.kinds import kind_of_object
 from inbox.heard import Handler, Heard, Wanted
 
@@ -143,7 +142,6 @@ def _remove(session: Session, heard: Heard, iri: str, inner: wire.Activity, door
         activity=inner,
         document=_inner_document(heard),
         sender=author,
-        policy=heard.policy,
         trust="proof",
         origin=heard.origin,
         limits=heard.limits,

@@ -38,7 +38,7 @@ def apply_together(session: Session, items: Sequence[Item], house: House) -> Non
         NotTogether: nothing was done; use `apply_one_by_one`.
     """
     new = due.still_new(session, [item.row for item in items])
-    senders = Senders(session, [item.row.actor_iri for item in items])
+    senders = Senders(session, [item.row for item in items])
     applied: list[int] = []
     for item in items:
         if item.row.id not in new:
@@ -69,7 +69,7 @@ def _apply_alone(session: Session, item: Item, house: House) -> None:
     row = item.row
     try:
         with session.begin_nested():
-            code = _apply(session, item, Senders(session, [row.actor_iri]), house)
+            code = _apply(session, item, Senders(session, [row]), house)
     except OperationalError:
         raise
     except Refused as refusal:

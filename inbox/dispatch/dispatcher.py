@@ -214,7 +214,7 @@ def _plan(session: Session, after: str, busy: frozenset[str], batch: int, house:
     hosts = [host for host in due.due_hosts(session, after=after, most=most, now=house.now) if host not in busy]
     plan = _Plan(hosts)
     rows = due.rows_of(session, hosts, most=batch, now=house.now)
-    senders = Senders(session, [row.actor_iri for row in rows])
+    senders = Senders(session, rows)
     for row in rows:
         try:
             item = read_row(row, house.limits)

@@ -79,6 +79,6 @@ def _remember(session: Session, actor: wire.Actor, document: dict[str, JSON], no
 
 def _missing(session: Session, item: Item, house: House) -> list[Wanted]:
     try:
-        return list(wanted(session, item, Senders(session, [item.row.actor_iri]), house))
+        return list(wanted(session, item, Senders(session, [item.row]), house))
     except (Refused, FediverseError):
         return []  # Applying it will say so again, on the row.

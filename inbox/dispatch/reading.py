@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors import moderation
+from actors.lists import blocked_among
 from actors.people import Actor
 from actors.refusals import Refused
 from fediverse import types as wire
@@ -20,6 +20,7 @@ from fediverse.vocabulary import read
 from inbox.dispatch.due import Row
 from inbox.dispatch.table import handler_for
 from inbox.heard import Found, Heard, Wanted
+from inbox.relation import note_followed
 
 
 @dataclass(slots=True)
@@ -51,24 +52,18 @@ def read_row(row: Row, limits: Limits) -> Item:
 
 
 class Senders:
-    """The actors and host policies that a batch is about, asked for once."""
+    """Who speaks in a batch, and whom of them ours don't want to hear: three questions for all together."""
 
-    def __init__(self, session: Session, actor_iris: Iterable[str]) -> None:
-        self._session = session
-        query = select(Actor).where(Actor.iri.in_(set(actor_iris)))
+    def __init__(self, session: Session, rows: Sequence[Row]) -> None:
+        query = select(Actor).where(Actor.iri.in_({row.actor_iri for row in rows}))
         self._actors = {actor.iri: actor for actor in session.scalars(query)}
-        self._policies: dict[str, str] = {}
+        hosts = {row.host for row in rows} | {actor.host for actor in self._actors.values()}
+        self._blocked = blocked_among(session, hosts)
+        note_followed(session, [actor.id for actor in self._actors.values()])
 
     def actor(self, iri: str) -> Actor | None:
         """The actor, or None if we never met."""
         return self._actors.get(iri)
-
-    def policy(self, host: str) -> str:
-        """What we decided about `host`."""
-        policy = self._policies.get(host)
-        if policy is None:
-            policy = self._policies[host] = moderation.policy_for(self._session, host)
-        return policy
 
     def hear(self, item: Item, house: House) -> Heard:
         """What the handler of `item` is given.
@@ -76,17 +71,14 @@ class Senders:
         Raises:
             Refused: "unknown-actor", "ours", "suspended", "actor-gone", "blocked".
         """
-        sender = self.actor(item.row.actor_iri)
-        if sender is None:
-            raise Refused("unknown-actor", iri=item.row.actor_iri)
-        policy = self._admit(sender)
-        if item.row.host != sender.host and self.policy(item.row.host) == "blocked":
+        # Asked anew each time: an earlier activity of this very batch may have ended or suspended the sender.
+        sender = self._admit(item.row.actor_iri)
+        if item.row.host in self._blocked:
             raise Refused("blocked", host=item.row.host)
         return Heard(
             activity=item.activity,
             document=item.document,
             sender=sender,
-            policy=policy,
             trust=item.row.trust,
             origin=house.origin,
             limits=house.limits,
@@ -94,17 +86,19 @@ class Senders:
             found=item.found,
         )
 
-    def _admit(self, sender: Actor) -> str:
+    def _admit(self, iri: str) -> Actor:
+        sender = self.actor(iri)
+        if sender is None:
+            raise Refused("unknown-actor", iri=iri)
         if sender.local:
             raise Refused("ours", iri=sender.iri)
         if sender.deleted_at is not None:
             raise Refused("actor-gone", iri=sender.iri)
         if sender.suspended_at is not None:
             raise Refused("suspended", iri=sender.iri)
-        policy = self.policy(sender.host)
-        if policy == "blocked":
+        if sender.host in self._blocked:
             raise Refused("blocked", host=sender.host)
-        return policy
+        return sender
 
 
 def wanted(session: Session, item: Item, senders: Senders, house: House) -> Sequence[Wanted]:
