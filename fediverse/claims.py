@@ -52,7 +52,7 @@ class SignedRequest:
 
     @property
     def scheme_name(self) -> str:
-        """ "https" or "http"."""
+        """The part of the origin before «://»."""
         return self.origin.partition("://")[0]
 
     @property

@@ -11,7 +11,7 @@ Source: security.md rules 5 and 6, rows D1 and D4–D7; RFC 8259; I-JSON (RFC 74
 import json
 import math
 import re
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 import orjson
 
@@ -138,6 +138,6 @@ def _why_not_json(body: bytes, limits: Limits) -> Malformed:
     return Malformed("not-json")
 
 
-def is_finite_number(value: JSON) -> bool:
+def is_finite_number(value: JSON) -> TypeGuard[int | float]:
     """Whether `value` is a number that arithmetic can be done with; true and false are not."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -163,7 +163,7 @@ def _check_coverage(request: SignedRequest, covered: list[str]) -> None:
 def _value_of(name: str, request: SignedRequest, headers: Headers) -> str:
     if not name.startswith("@"):
         return headers.covered(name)
-    path, mark, query = request.target.partition("?")
+    path, _, query = request.target.partition("?")
     match name:
         case "@method":
             return request.method

@@ -3,16 +3,18 @@
 Source: Activity Streams 2.0 vocabulary; ActivityPub §6–7.
 """
 
+
+
 from dataclasses import dataclass
 
 from fediverse.types.objects import Object, Ref
 from fediverse.types.terms import Shape, term
 
-ACTIVITY_TYPES = frozenset(
-    "Accept Add Announce Arrive Block Create Delete Dislike EmojiReact Flag Follow Ignore Invite Join Leave "
-    "Like Listen Lock Move Offer QuoteRequest Read Reject Remove TentativeAccept TentativeReject Travel Undo "
-    "Update View".split()
-)
+ACTIVITY_TYPES = frozenset({
+    "Accept", "Add", "Announce", "Arrive", "Block", "Create", "Delete", "Dislike", "EmojiReact", "Flag",
+    "Follow", "Ignore", "Invite", "Join", "Leave", "Like", "Listen", "Lock", "Move", "Offer", "QuoteRequest",
+    "Read", "Reject", "Remove", "TentativeAccept", "TentativeReject", "Travel", "Undo", "Update", "View",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,9 +46,7 @@ def write(thing: Object | Link) -> dict[str, JSON]:
 
 def _finish(thing: Object, document: dict[str, JSON]) -> None:
     if thing.links:
-        document["url"] = [
-            link.href if link == Link(type="", href=link.href) else write(link) for link in thing.links
-        ]
+        document["url"] = [link.href if link == Link(type="", href=link.href) else write(link) for link in thing.links]
     if isinstance(thing, Actor):
         if thing.shared_inbox is not None:
             document["endpoints"] = {"sharedInbox": thing.shared_inbox}
