@@ -169,7 +169,7 @@ def test_K7_a_weak_key_is_left_out(world, session):
                 owner="https://old.example/users/weak",
                 public_key_pem="-----BEGIN PUBLIC KEY-----\nMFww\n-----END PUBLIC KEY-----\n",
             ),
-        ),  # fmt: skip
+        ),
         assertion_methods=(),
     )
     people.remember(session, document, now=NOW)
