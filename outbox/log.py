@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal, TypeAlias
 
 import orjson
@@ -32,7 +32,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
-    delete,
     func,
     insert,
     select,
@@ -54,11 +53,8 @@ Audience: TypeAlias = Literal["followers", "ever", "none"]
 
 LOG_LOCK = 0x6B6E_6F6F_7031
 """The key of the PostgreSQL advisory lock that puts the log's rows in commit order."""
-ANSWERS_KEPT = timedelta(days=30)
-"""How long a row stays that nobody will ask for again (answers, requests, changes)."""
-DELETES_KEPT = timedelta(days=90)
-"""A Delete stays as long as the followers of a dead host are kept, so that it can still be told."""
-_LASTING = ("Create", "Announce")
+LASTING = ("Create", "Announce")
+"""What an outbox shows, and what stays as long as it stands."""
 _HIDDEN = frozenset({"bto", "bcc"})
 
 
@@ -236,7 +232,7 @@ def outbox_count(session: Session, actor: Actor) -> int:
 def _published(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (
         OutgoingActivity.actor_id == actor.id,
-        OutgoingActivity.type.in_(_LASTING),
+        OutgoingActivity.type.in_(LASTING),
         OutgoingActivity.audience == "followers",
         OutgoingActivity.public.is_(True),
         OutgoingActivity.body != b"",
@@ -287,34 +283,6 @@ def once_addressed(session: Session, actor_id: int, object_iri: str) -> list[Inb
         )
     )
     return list(session.scalars(query).unique())
-
-
-def prune(session: Session, now: datetime) -> int:
-    """Delete rows that are old, were sent to everybody, and that nobody will ask for; returns how many.
-
-    What was published (Create, Announce) stays as long as it stands, since its id must answer. Called once a day; also
-    lets go of the followers of hosts that have been silent for three months.
-    """
-    from outbox.delivery.retention import settle_accounts  # beside us, but it stands on this room
-
-    ceiling = settle_accounts(session, now)
-    lasting = (
-        OutgoingActivity.type.in_(_LASTING)
-        & (OutgoingActivity.audience == "followers")
-        & (OutgoingActivity.body != b"")
-    )
-    young_delete = (OutgoingActivity.type == "Delete") & (OutgoingActivity.created_at >= now - DELETES_KEPT)
-    old = session.scalars(
-        select(OutgoingActivity.id).where(
-            OutgoingActivity.created_at < now - ANSWERS_KEPT, OutgoingActivity.id < ceiling, ~lasting, ~young_delete
-        )
-    ).all()
-    for at in range(0, len(old), 500):
-        session.execute(
-            delete(OutgoingActivity).where(OutgoingActivity.id.in_(old[at : at + 500])),
-            execution_options={"synchronize_session": False},
-        )
-    return len(old)
 
 
 def _without_hidden(value: JSON) -> JSON:

@@ -18,7 +18,7 @@ import structlog
 
 from actors.database import utc_now
 from inbox import log as incoming
-from outbox import log as outgoing
+from outbox import delivery
 from web.house import House
 
 log = structlog.get_logger()
@@ -80,7 +80,7 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
 async def daily_round(house: House) -> None:
     """What is due once a day: logs are pruned to their retention."""
     while True:
-        await house.db.write(outgoing.prune, utc_now())
+        await house.db.write(delivery.prune, utc_now())
         await house.db.write(incoming.prune, utc_now())
         await asyncio.sleep(DAILY.total_seconds())
 

@@ -8,13 +8,15 @@
 * `settling`    what became of it, written down by the `ledger`
 * `revival`     hosts that come back; `inquiry`: actors that do not
 * `waiting`     what waits for whom
+* `retention`   how long all this is kept
 * `courier`     the worker that ties them
 """
 
 from outbox.delivery.courier import Courier
 from outbox.delivery.distribute import distribute
+from outbox.delivery.retention import prune
 from outbox.delivery.revival import retry, revive
 from outbox.delivery.schedule import schedule
 from outbox.delivery.waiting import Load, Waiting, load, queue
 
-__all__ = ["Courier", "Load", "Waiting", "distribute", "load", "queue", "retry", "revive", "schedule"]
+__all__ = ["Courier", "Load", "Waiting", "distribute", "load", "prune", "queue", "retry", "revive", "schedule"]

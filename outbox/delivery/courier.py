@@ -59,6 +59,7 @@ class _Visit:
     batch: Batch
     letters: dict[int, Letter]
     quick: bool
+    standing: Standing
     task: asyncio.Task[None] | None = None
 
 
@@ -160,6 +161,7 @@ class Courier:
 
     async def settle(self, standing: Standing) -> bool:
         """See `Ledger.settle`."""
+        self._visits[standing.authority].standing = standing
         return await self._ledger.settle(standing)
 
     def ask_after(self, inbox_id: int) -> None:
@@ -222,7 +224,7 @@ class Courier:
             raise
         for lane in taken:
             batch = batches[lane.authority]
-            place = _Visit(lane, batch, self._letterbox.take(batch.pieces), quick)
+            place = _Visit(lane, batch, self._letterbox.take(batch.pieces), quick, standing_of(lane, now))
             if quick:
                 self._ready.append(place)
             else:
@@ -258,7 +260,7 @@ class Courier:
             sound = await visit(self, wire, place.lane, place.batch, place.letters)
         except Exception as error:
             log.exception("a visit fell", authority=authority)
-            fallen = after_silence(standing_of(place.lane, self.now()), f"internal: {error!r}", None, self.now())
+            fallen = after_silence(place.standing, f"internal: {error!r}", None, self.now())
             await self.settle(fallen)
         finally:
             if sound:

@@ -1,4 +1,4 @@
-"""How far back the log is still needed for delivery, and what is given up so that it does not grow for ever."""
+"""How long the log is kept, how far back it is needed, and what is given up so that it does not grow for ever."""
 
 from __future__ import annotations
 
@@ -12,13 +12,40 @@ from outbox.delivery.lanes import Distribution, Dropped, Lane, Parked
 from outbox.delivery.revival import forget_the_dead
 from outbox.delivery.schedule import DEAD_AFTER, FOLLOWERS_KEPT
 from outbox.delivery.settling import give_up
-from outbox.log import OutgoingActivity
+from outbox.log import LASTING, OutgoingActivity
 
+ANSWERS_KEPT = timedelta(days=30)
+"""How long a row stays that nobody will ask for again (answers, requests, changes)."""
+DELETES_KEPT = timedelta(days=90)
+"""A Delete stays as long as the followers of a dead host are kept, so that it can still be told."""
 DROPPED_KEPT = timedelta(days=365)
 _QUIET = {"synchronize_session": False}
 
 
-def settle_accounts(session: Session, now: datetime) -> int:
+def prune(session: Session, now: datetime) -> int:
+    """Delete rows of the log that are old, were sent to everybody, and that nobody will ask for; returns how many.
+
+    What was published (Create, Announce) stays as long as it stands, since its id must answer. Called once a day; also
+    lets go of the followers of hosts that have been silent for three months.
+    """
+    ceiling = _settle_accounts(session, now)
+    lasting = (
+        OutgoingActivity.type.in_(LASTING) & (OutgoingActivity.audience == "followers") & (OutgoingActivity.body != b"")
+    )
+    young_delete = (OutgoingActivity.type == "Delete") & (OutgoingActivity.created_at >= now - DELETES_KEPT)
+    old = session.scalars(
+        select(OutgoingActivity.id).where(
+            OutgoingActivity.created_at < now - ANSWERS_KEPT, OutgoingActivity.id < ceiling, ~lasting, ~young_delete
+        )
+    ).all()
+    for at in range(0, len(old), 500):
+        session.execute(
+            delete(OutgoingActivity).where(OutgoingActivity.id.in_(old[at : at + 500])), execution_options=_QUIET
+        )
+    return len(old)
+
+
+def _settle_accounts(session: Session, now: datetime) -> int:
     """Give up what can't be sent any more, and return the id below which no row is needed for delivery.
 
     What waits for a blocked host is kept for a month, in case the block is lifted; then it is given up with a row

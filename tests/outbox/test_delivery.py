@@ -18,7 +18,7 @@ from outbox import delivery
 from outbox.delivery.distribute import distribute
 from outbox.delivery.lanes import Dropped, Lane, Parked
 from outbox.delivery.revival import forget_the_dead
-from outbox.log import append, prune
+from outbox.log import append
 from outbox.moderation import block_host, unblock_host
 from tests.outbox.conftest import Office, delete_note, say, update_note
 
@@ -534,6 +534,6 @@ def test_pruning_keeps_what_stands_and_what_somebody_has_still_to_get(office: Of
     office.db.write_now(update_note, "hello", "v3", office.clock())
     office.deliver()
 
-    assert office.db.write_now(prune, office.clock()) == 1
+    assert office.db.write_now(delivery.prune, office.clock()) == 1
 
     assert [(row.type, row.iri == said[0]) for row in office.log()] == [("Create", True), ("Update", False)]
