@@ -210,7 +210,7 @@ class Database:
                     batch.append(following)
             try:
                 self._serve_batch(batch)
-            except BaseException as error:  # a writer thread that died would leave everybody waiting for ever
+            except BaseException as error:  # noqa: BLE001  a dead writer would leave everybody waiting
                 for write in batch:
                     if not write.done.done():
                         write.done.set_exception(error)
@@ -242,7 +242,7 @@ class Database:
                             raise
                     except DBAPIError:
                         raise
-                    except BaseException as error:  # handed to the one who asked, who decides
+                    except BaseException as error:  # noqa: BLE001  handed to the one who asked, who decides
                         failed.append((write, error))
                     session.expunge_all()
         except SQLAlchemyError:
@@ -264,7 +264,7 @@ class Database:
                 if attempt == WRITE_ATTEMPTS:
                     write.done.set_exception(error)
                     return
-            except BaseException as error:  # handed to the one who asked, who decides
+            except BaseException as error:  # noqa: BLE001  handed to the one who asked, who decides
                 write.done.set_exception(error)
                 return
             else:

@@ -48,6 +48,11 @@ def may_write(session: Session, group: Actor, member_id: int | None) -> None:
         raise Refused("not-a-member", group=group.iri)
 
 
+def thread_of(iri: str) -> str:
+    """The collection of a thing of ours and the answers to it (FEP-f228): its `context`."""
+    return f"{iri}/thread"
+
+
 def check_texts(field: str, text: str, versions: Mapping[str, str], limit: int) -> None:
     """See that no version is longer than `limit` characters. Raises Refused "too-long"."""
     for one in (text, *versions.values()):

@@ -124,8 +124,10 @@ def _stands(actor: Actor) -> bool:
 
 
 def _is_out(item: Any) -> bool:
-    """Drafts are nobody's business but the author's."""
-    return getattr(item, "status", None) != "draft" and getattr(item, "state", "shown") == "shown"
+    """Drafts are nobody's business but the author's; what is for members stays on the pages, behind sign-in."""
+    if isinstance(item, threads.Post):
+        return item.state == "shown"
+    return item.status != "draft" and item.visibility != "members"
 
 
 def _is_entitled(session: Session, author: Actor, reader: Actor | None) -> bool:

@@ -60,6 +60,6 @@ def build(house: House) -> ASGIApp:
         lifespan=lifespan,
     )
     pages.state.house = house
-    machines = Starlette(routes=[*documents.ROUTES, *observe.ROUTES], exception_handlers=documents.error_handlers())
+    machines = Starlette(routes=[*observe.ROUTES, *documents.ROUTES], exception_handlers=documents.error_handlers())
     machines.state.house = house
     return Entrance(machines, guarded(pages, house))

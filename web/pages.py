@@ -27,6 +27,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from actors import people
 from actors.database import utc_now
 from actors.refusals import Refused
 from actors.views import Site
@@ -200,7 +201,10 @@ def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Re
         pages: Pages = request.state.pages
         match error:
             case HTTPException():
-                answer = pages.error(request, error.status_code)
+                status = error.status_code
+                if status == 404 and await _stood_here(request):
+                    status = 410
+                answer = pages.error(request, status)
                 answer.headers.update(error.headers or {})
             case Refused():
                 answer = pages.error(request, 422, error.code)
@@ -209,6 +213,11 @@ def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Re
         return answer
 
     return {HTTPException: refused, Refused: refused, Exception: refused}
+
+
+async def _stood_here(request: Request) -> bool:
+    grave = await request.app.state.house.db.read(people.tombstone, iri_of(request))
+    return grave is not None
 
 
 def language_of(request: Request) -> str:

@@ -27,6 +27,7 @@ from actors.rules import (
     check_texts,
     may_write,
     next_change,
+    thread_of,
     whole_second,
 )
 from actors.tags import retag
@@ -57,6 +58,7 @@ def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | 
         url=iri,
         local=True,
         shown=True,
+        context_iri=thread_of(iri),
         group_id=group.id,
         member_id=member_id,
         status="draft" if draft.draft else "open",

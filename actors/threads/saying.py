@@ -18,6 +18,7 @@ from actors.rules import (
     check_texts,
     may_write,
     next_change,
+    thread_of,
     whole_second,
 )
 from actors.tags import retag
@@ -47,7 +48,7 @@ def say(session: Session, author: Actor, draft: PostDraft, *, member_id: int | N
         group_id=author.id if author.type == "Group" else None,
         state="shown",
         in_reply_to_iri=draft.in_reply_to_iri,
-        context_iri=answered.context_iri if answered else None,
+        context_iri=answered.context_iri if answered else thread_of(iri),
         published_at=whole_second(now),
         updated_at=whole_second(now),
     )

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from actors.events import Event, EventDraft, RemoteEvent
 from actors.events.life import JOIN_MODES, STATUSES, is_zone
 from actors.people import Actor
+from actors.rules import thread_of
 from actors.wire import composing, reading
 from actors.wire.phrases import facts_of_event
 from actors.wire.words import FALLBACK, words_for
@@ -101,6 +102,8 @@ def to_wire(session: Session, event: Event) -> types.Event:
         media_type="text/html",
         in_language=main,
         url=event.url,
+        context=thread_of(event.iri),
+        conversation=thread_of(event.iri),
         published=event.published_at,
         updated=event.updated_at,
         contacts=tuple(actor.iri for actor in contacts),

@@ -408,6 +408,7 @@ class Stage:
                 if not line.host and group_iri in (None, line.author.iri)
             ],
             events.tagged: lambda tag, language: [],
+            people.tombstone: lambda iri: None,
             threads.latest: lambda group_iri, language, limit: self.posts,
             threads.page: lambda iri, language: next(
                 (found for found in self.posts + self.replies if found.iri == iri), None

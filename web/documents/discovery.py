@@ -88,7 +88,7 @@ async def nodeinfo_index(request: Request) -> Response:
 async def nodeinfo(request: Request) -> Response:
     """NodeInfo in the version of the path."""
     house: House = request.app.state.house
-    version = request.path_params["version"]
+    version = request.scope["path"].rpartition("/")[2]
     return response(await house.shelf.get(f"nodeinfo {version}", lambda: _nodeinfo(house, version)))
 
 

@@ -10,12 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from web.documents.answers import refusal, response
+from fediverse.discovery import NODEINFO_VERSIONS
+from web.documents.answers import NOT_FOUND, refusal, response
 from web.documents.discovery import host_meta, nodeinfo, nodeinfo_index, webfinger
 from web.documents.inboxes import post_inbox, wrong_method
 from web.documents.objects import collection, document
 
 COLLECTIONS = ("outbox", "followers", "following", "featured", "moderators", "members")
+
+
+async def nothing(_request: Request) -> Response:
+    """An address that there is not."""
+    return response(NOT_FOUND, public=False)
 
 
 def _at(path: str, endpoint: Any, method: str = "GET") -> Route:
@@ -31,7 +37,8 @@ ROUTES = [
     _at("/.well-known/webfinger", webfinger),
     _at("/.well-known/host-meta", host_meta),
     _at("/.well-known/nodeinfo", nodeinfo_index),
-    _at("/nodeinfo/{version:str}", nodeinfo),
+    *(_at(f"/nodeinfo/{version}", nodeinfo) for version in NODEINFO_VERSIONS),
+    _at("/nodeinfo/{rest:path}", nothing),
     _at("/actor", document),
     *(_at(f"/actor/{name}", collection) for name in COLLECTIONS[:3]),
     *(_at(f"/{kind}/{{name}}/{name}", collection) for kind in "gu" for name in COLLECTIONS),
