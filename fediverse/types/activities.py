@@ -3,8 +3,6 @@
 Source: Activity Streams 2.0 vocabulary; ActivityPub §6–7.
 """
 
-
-
 from dataclasses import dataclass
 
 from fediverse.types.objects import Object, Ref

@@ -4,8 +4,6 @@ Source: ActivityPub §4; FEP-521a (`assertionMethod`), FEP-844e (`implements`), 
 FEP-5feb (`indexable`), FEP-1b12 (a group's `attributedTo` is its moderators' collection).
 """
 
-
-
 from dataclasses import dataclass
 
 from fediverse.documents import JSON

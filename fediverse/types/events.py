@@ -3,8 +3,6 @@
 Source: FEP-8a8e; Mobilizon, Gancio and the WordPress Event Bridge as interop.md §1.5 and §7.6 list them.
 """
 
-
-
 from dataclasses import dataclass
 
 from fediverse.types.objects import Object, Ref

@@ -6,8 +6,6 @@ name, and so does a value that we know but could not read (a `published` that is
 Source: Activity Streams 2.0 vocabulary; interop.md says what real servers send.
 """
 
-
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

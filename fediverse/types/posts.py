@@ -6,8 +6,6 @@ An offer or a need is a `Note` with `purpose` and `publishes`; readers without F
 Source: FEP-0837; FEP-9967 (polls); interop.md §2.
 """
 
-
-
 from dataclasses import dataclass
 from datetime import datetime
 

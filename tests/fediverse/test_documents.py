@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -167,20 +168,16 @@ def test_what_we_write_we_read(document: dict[str, JSON]) -> None:
 
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_malformed(body: bytes) -> None:
-    try:
+    with suppress(Malformed):
         parse(body, LIMITS)
-    except Malformed as refused:
-        assert refused.code
 
 
 @given(documents, st.integers(0, 400), st.binary(min_size=1, max_size=3))
 def test_no_damaged_document_raises_anything_but_malformed(document: dict[str, JSON], at: int, noise: bytes) -> None:
     body = dump(document)
     damaged = body[:at] + noise + body[at + len(noise) :]
-    try:
+    with suppress(Malformed):
         parse(damaged, LIMITS)
-    except Malformed as refused:
-        assert refused.code
 
 
 def test_floats_keep_their_point() -> None:
