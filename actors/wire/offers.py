@@ -105,7 +105,7 @@ def to_wire(session: Session, offer: Offer) -> Note:
 
 def is_offer(obj: Object) -> bool:
     """Whether `obj` can be read as an offer or a need: `purpose` and `publishes`, or Flohmarkt's or Bonfire's way."""
-    return _purpose_of(obj) is not None
+    return _purpose_of(_unprefixed(obj)) is not None
 
 
 def from_wire(obj: Object, limits: Limits, document: Mapping[str, Any] | None = None) -> RemoteOffer:
@@ -115,6 +115,7 @@ def from_wire(obj: Object, limits: Limits, document: Mapping[str, Any] | None = 
         Malformed: "no-id", "no-author", "no-title", "not-an-offer", "bad-iri".
         Unauthorised: "foreign-author", when the id and its author are of different origins.
     """
+    obj = _unprefixed(obj)
     purpose = _purpose_of(obj)
     if purpose is None:
         raise Malformed("not-an-offer", id=obj.id)
@@ -197,6 +198,12 @@ def _reciprocal(offer: Offer) -> Intent | None:
 
 def _measure(value: str | None, unit: str | None) -> Measure | None:
     return None if value is None else Measure(has_unit=unit or "one", has_numerical_value=value)
+
+
+def _unprefixed(obj: Object) -> Object:
+    """`ValueFlows:Proposal` and `ValueFlows:Intent`, as Bonfire writes them, read as what they are."""
+    prefix, _, name = obj.type.rpartition(":")
+    return read({**write(obj), "type": name}, Limits()) if prefix and name in ("Proposal", "Intent") else obj
 
 
 def _purpose_of(obj: Object) -> str | None:
