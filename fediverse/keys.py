@@ -168,8 +168,8 @@ def load_multibase(text: str) -> Ed25519PublicKey:
         Malformed: "bad-key", "unknown-key-type" (another multicodec).
     """
     # 34 bytes are at most 47 base-58 digits; decoding is quadratic, so the length is checked first.
-    if not 2 < len(text) <= 60 or text[0] != "z":  # noqa: PLR2004
-        raise Malformed("bad-key" if len(text) <= 60 else "unknown-key-type")  # noqa: PLR2004
+    if not 2 < len(text) <= 60 or text[0] != "z":
+        raise Malformed("bad-key" if len(text) <= 60 else "unknown-key-type")
     try:
         raw = base58.b58decode(text[1:].encode("ascii"))
     except ValueError as error:

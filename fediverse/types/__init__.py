@@ -1,5 +1,7 @@
 """The declared types of the fediverse's vocabulary. `BY_TYPE` is the table from wire name to class."""
 
+from typing import Any
+
 from fediverse.types.activities import ACTIVITY_TYPES, Activity, Collection
 from fediverse.types.actors import ACTOR_TYPES, RFC9421, Actor, Multikey, PemKey
 from fediverse.types.events import Event, Place, PostalAddress, Series, VirtualLocation
@@ -19,6 +21,7 @@ from fediverse.types.objects import (
     Verbatim,
 )
 from fediverse.types.posts import Agreement, Article, Commitment, Intent, Measure, Note, Proposal, Question
+from fediverse.types.terms import terms_of
 
 BY_TYPE: dict[str, type[Object] | type[Link]] = {
     **dict.fromkeys(ACTOR_TYPES, Actor),
@@ -47,10 +50,26 @@ BY_TYPE: dict[str, type[Object] | type[Link]] = {
     "VirtualLocation": VirtualLocation,
 }
 
+
+def _every_class() -> frozenset[type[Any]]:
+    found: set[type[Any]] = {Object, Link, Unknown, Verbatim}
+    waiting: list[type[Any]] = [*BY_TYPE.values(), *found]
+    while waiting:
+        cls = waiting.pop()
+        found.add(cls)
+        inner = {term.of() for term in terms_of(cls).values() if term.of is not None}
+        waiting.extend(inner - found)
+    return frozenset(found)
+
+
+CLASSES = _every_class()
+"""All classes, those too that only stand in a certain place and have no `type` of their own."""
+
 __all__ = [
     "ACTIVITY_TYPES",
     "ACTOR_TYPES",
     "BY_TYPE",
+    "CLASSES",
     "PUBLIC",
     "RFC9421",
     "Activity",

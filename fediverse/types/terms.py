@@ -7,7 +7,6 @@ writes by these descriptions alone, so a new property is one line here and none 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from enum import Enum, auto
-from functools import cache
 from typing import Any
 
 
@@ -69,9 +68,8 @@ def term(
     )
 
 
-@cache
 def terms_of(cls: type[Any]) -> dict[str, Term]:
-    """The Term of each attribute, in order of declaration; do not change what you get."""
+    """The Term of each attribute, in order of declaration."""
     found: dict[str, Term] = {}
     for each in cls.__dataclass_fields__.values():
         declared = each.metadata.get("term")

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from fediverse.documents import JSON
 from fediverse.errors import Malformed
 from fediverse.limits import Limits
-from fediverse.types import BY_TYPE, Activity, Actor, Collection, Link, Object, PemKey, Ref, Unknown
+from fediverse.types import BY_TYPE, CLASSES, Activity, Actor, Collection, Link, Object, PemKey, Ref, Unknown
 from fediverse.types.terms import Shape, Term, terms_of
 from fediverse.vocabulary.shapes import ABSENT, READERS, Read, Shapes
 
@@ -196,18 +196,7 @@ def _table(cls: type[Any]) -> dict[str, tuple[str, Read, Term]]:
     return table
 
 
-def _every_class() -> set[type[Any]]:
-    found: set[type[Any]] = {Object, Link, Unknown}
-    waiting: list[type[Any]] = [*BY_TYPE.values(), *found]
-    while waiting:
-        cls = waiting.pop()
-        found.add(cls)
-        inner = {term.of() for term in terms_of(cls).values() if term.of is not None}
-        waiting.extend(inner - found)
-    return found
-
-
-_TABLES: dict[type[Any], dict[str, tuple[str, Read, Term]]] = {cls: _table(cls) for cls in _every_class()}
+_TABLES: dict[type[Any], dict[str, tuple[str, Read, Term]]] = {cls: _table(cls) for cls in CLASSES}
 _FINISH: dict[type[Any], _Finish] = {
     **{cls: _finish_object for cls in _TABLES if issubclass(cls, Object)},
     Actor: _finish_actor,

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from fediverse.documents import JSON
-from fediverse.types import Activity, Actor, Collection, Event, Link, Object, Verbatim
+from fediverse.types import CLASSES, Activity, Actor, Collection, Event, Link, Object, Verbatim
 from fediverse.types.terms import Shape, Term, terms_of
 
 _NEVER = frozenset({"bto", "bcc"})
+_TERMS = {cls: tuple(terms_of(cls).items()) for cls in CLASSES}
 
 
 def write(thing: Object | Link) -> dict[str, JSON]:
@@ -27,7 +28,7 @@ def write(thing: Object | Link) -> dict[str, JSON]:
         document["id"] = thing.id
     if thing.type:
         document["type"] = thing.type
-    for attribute, term in terms_of(type(thing)).items():
+    for attribute, term in _TERMS[type(thing)]:
         if attribute in _NEVER:
             continue
         value = getattr(thing, attribute)

@@ -178,8 +178,7 @@ def test_H1_nor_of_any_other_text(html: str) -> None:
         "<ul><li>un</li><li>deux</li></ul><blockquote><p>dit</p></blockquote>",
         "<pre><code>x = 1</code></pre><h2>Titre</h2>",
         "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>",
-        '<p><span class="h-card"><a href="https://coop.example/g/i" class="u-url mention"'
-        f' rel="{REL}">@<span>i</span></a></span></p>',
+        f'<p class="p-note"><a href="https://x.example/i" class="u-url mention" rel="{REL}">@<span>i</span></a></p>',
         f'<p><a href="mailto:a@coop.example" rel="{REL}">a</a></p>',
     ],
 )

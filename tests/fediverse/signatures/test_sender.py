@@ -62,7 +62,8 @@ def test_K7_a_hmac_with_the_public_key_as_secret_is_refused() -> None:
     forged = base64.b64encode(hmac.new(secret, text.encode(), "sha256").digest()).decode()
     for algorithm, code in (("hmac-sha256", "unknown-algorithm"), ("hs2019", "bad-signature")):
         request = cavage("(request-target) host date digest")
-        header = f'keyId="{RSA.key_iri}",algorithm="{algorithm}",headers="(request-target) host date digest",signature="{forged}"'
+        header = f'keyId="{RSA.key_iri}",algorithm="{algorithm}",'
+        header += f'headers="(request-target) host date digest",signature="{forged}"'
         assert refusal(with_header(request, "signature", header)) == code
 
 
