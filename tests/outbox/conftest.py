@@ -68,9 +68,8 @@ class Others:
     got: dict[str, list[Received]] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     documents: dict[str, Exception] = field(default_factory=dict)
-    hold: asyncio.Event | None = None
-    at_once: int = 0
-    most_at_once: dict[str, int] = field(default_factory=dict)
+    deaf: set[str] = field(default_factory=set)
+    never: asyncio.Event = field(default_factory=asyncio.Event)
 
     def lane(self, authority: str) -> _Wire:
         return _Wire(self, authority)
@@ -100,8 +99,8 @@ class _Wire:
         assert authority_of(inbox_iri) == self.authority
         received = Received(inbox_iri, orjson.loads(body), headers, body)
         self.others.got.setdefault(self.authority, []).append(received)
-        if self.others.hold is not None:
-            await self.others.hold.wait()
+        if self.authority in self.others.deaf:
+            await self.others.never.wait()
         answer = self.others.answers.get(self.authority, lambda _: 202)(received)
         if isinstance(answer, Exception):
             raise answer
