@@ -26,6 +26,11 @@ def _heard(_session: Session, _heard: Heard) -> str | None:
     return "nothing-to-do"
 
 
+def _unknown(_session: Session, _heard: Heard) -> str | None:
+    """It takes back something that we never held."""
+    return "not-known"
+
+
 _HEARD = Handler(_heard)
 
 DOORS = Doors(
@@ -89,6 +94,7 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("TentativeReject", "*"): _HEARD,
     ("Dislike", "*"): _HEARD,
     ("Undo", "Dislike"): _HEARD,
+    ("Undo", "*"): Handler(_unknown),
     ("Read", "*"): _HEARD,
     ("View", "*"): _HEARD,
 }

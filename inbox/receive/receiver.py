@@ -33,6 +33,7 @@ from fediverse.signatures import Claim, SignedRequest, accept_signature_header, 
 from fediverse.vocabulary import id_of, read
 from inbox.receive.keys import Keys
 from inbox.receive.rates import Rates
+from inbox.receive.readers import Readers
 from inbox.receive.scribe import Entry, Scribe
 
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
@@ -103,6 +104,7 @@ class Receiver:
         self._wake = wake
         self._now = now
         self._keys = Keys(db, fetcher, limits=limits, now=now)
+        self.readers = Readers(db, self._keys, now=now)
         self._scribe = Scribe(db)
         bucket = {"per_s": limits.inbox_per_host_per_s, "burst": limits.inbox_per_host_burst}
         self._rates = Rates(**bucket, remembered=limits.hosts_remembered)

@@ -1,8 +1,11 @@
 """Who follows whom."""
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from actors.groups import Follow
+from actors.groups import Follow, Group, Membership
+from actors.people import Actor
 from tests.village import Village, act, follow_rows
 
 
@@ -45,3 +48,64 @@ async def test_a_follow_of_a_group_that_approves_by_hand_waits(village: Village)
 async def test_a_follow_of_nobody_is_refused(village: Village):
     bob = village.mastodon.person("bob")
     assert await village.coop.hear(act(bob, "Follow", "https://coop.example/g/nobody"), by=bob) == "unknown-object"
+
+
+async def test_an_undone_follow_ends_embedded_or_by_id(village: Village):
+    bob = village.mastodon.person("bob")
+    group = village.coop.world.interior
+    follow = act(bob, "Follow", group.iri)
+    await village.coop.hear(follow, by=bob)
+    assert bob.iri in village.coop.db.read_now(follow_rows, group)
+    assert await village.coop.hear(act(bob, "Undo", follow), by=bob) is None
+    assert bob.iri not in village.coop.db.read_now(follow_rows, group)
+    second = act(bob, "Follow", group.iri, "second")
+    await village.coop.hear(second, by=bob)
+    assert await village.coop.hear(act(bob, "Undo", second["id"], "second"), by=bob) is None
+    assert bob.iri not in village.coop.db.read_now(follow_rows, group)
+
+
+async def test_nobody_undoes_anothers_follow(village: Village):
+    bob, carol = village.mastodon.person("bob"), village.mastodon.person("carol", number=9)
+    group = village.coop.world.interior
+    follow = act(bob, "Follow", group.iri)
+    await village.coop.hear(follow, by=bob)
+    assert await village.coop.hear(act(carol, "Undo", follow), by=carol) == "not-theirs"
+    assert await village.coop.hear(act(carol, "Undo", follow["id"], "by id"), by=carol) == "not-theirs"
+    assert village.coop.db.read_now(follow_rows, group) == [bob.iri]
+
+
+@pytest.mark.parametrize(
+    ("joining", "answer", "state"),
+    [("open", "Accept", "active"), ("approval", None, "requested"), ("closed", "Reject", None)],
+)
+async def test_a_join_of_a_group_is_answered_as_the_group_has_it(
+    village: Village, joining: str, answer: str | None, state: str | None
+):
+    bob = village.mastodon.person("bob")
+    group = village.coop.world.interior
+
+    def rule(session: Session) -> None:
+        session.get_one(Group, group.id).joining = joining
+
+    def of_bob(session: Session) -> str | None:
+        query = select(Membership.state).join(Actor, Actor.id == Membership.actor_id).where(Actor.iri == bob.iri)
+        return session.scalar(query)
+
+    village.coop.db.write_now(rule)
+    join = act(bob, "Join", group.iri)
+    assert await village.coop.hear(join, by=bob) is None
+    assert [each["type"] for each in village.coop.said()] == ([answer] if answer else [])
+    assert village.coop.db.read_now(of_bob) == state
+    if state is not None:
+        assert await village.coop.hear(act(bob, "Leave", group.iri), by=bob) is None
+        assert village.coop.db.read_now(of_bob) == "ended"
+    else:
+        assert await village.coop.hear(act(bob, "Leave", group.iri), by=bob) == "not-known"
+
+
+@pytest.mark.parametrize("verb", ["Add", "Remove", "Invite"])
+async def test_what_other_groups_pin_and_appoint_is_not_kept(village: Village, verb: str):
+    forum = village.server("lemmy.example").person("design", type="Group")
+    target = f"{forum.iri}/featured"
+    outcome = await village.coop.hear(act(forum, verb, f"{forum.iri}/posts/1", target=target), by=forum)
+    assert outcome in ("collections-not-kept", "invitations-not-handled")
