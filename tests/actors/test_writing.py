@@ -104,9 +104,7 @@ def test_H1_nothing_that_is_typed_becomes_a_script_or_a_picture(text):
     assert "<script" not in html
     assert "<img" not in html
     assert text_of(html) == text_of(clean(html, Limits()))
-    assert not any(
-        scheme in html.lower() for scheme in ('href="javascript', 'href="data', 'href="vbscript', 'href="//')
-    )
+    assert re.findall(r'href="(?!https?://|mailto:)', html) == []
 
 
 @pytest.mark.parametrize("text", ["[" * 5_000, "*" * 5_000, "> " * 5_000, "@a@" * 5_000, "#" * 9_000, "`" * 9_999])
