@@ -208,8 +208,7 @@ def _clean(html: str) -> str:
 
 
 def _cut(text: str, most_bytes: int) -> str:
-    if len(text) * 4 <= most_bytes:
-        return text
+    """At most so many bytes of whole characters; half characters, which UTF-8 cannot write, are left out."""
     return text.encode(errors="ignore")[:most_bytes].decode(errors="ignore")
 
 
