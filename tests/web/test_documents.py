@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actors import offers, people
+from actors import groups, offers, people
 from actors.database import Database, utc_now
 from actors.events import EventDraft
 from actors.offers import OfferDraft
@@ -21,7 +21,7 @@ from fediverse.signatures import Scheme, sign
 from fediverse.types import Multikey
 from outbox import orders
 from tests.asgi import Answer, Browser
-from tests.world import ALICE, NOW, ORIGIN, SECRET, World, make_world
+from tests.world import ALICE, BOUW, NOW, ORIGIN, SECRET, Stranger, World, make_world
 from web.app import build
 from web.house import House, build_house
 from web.settings import Settings
@@ -271,6 +271,31 @@ async def test_P3_what_is_not_public_is_not_there_for_whoever_asks(browser: Brow
     hidden = await browser.get(iri.removeprefix(ORIGIN), headers=ACTIVITY)
     unknown = await browser.get("/g/interior/needs/01a208f0-0000-7000-8000-000000000000", headers=ACTIVITY)
     assert (hidden.status, hidden.body) == (unknown.status, unknown.body) == (404, b'{"error":"not-found"}')
+
+
+def signed(path: str, who: Stranger) -> dict[str, str]:
+    headers = sign("GET", ORIGIN + path, None, who.keys.rsa, Scheme.CAVAGE, now=utc_now(), headers=ACTIVITY)
+    return ACTIVITY | {name.lower(): value for name, value in headers.items()}
+
+
+async def test_P3_what_a_group_says_to_its_followers_is_there_for_their_servers(browser: Browser, db: Database):
+    # Given a note that only followers may read, and Alice, who follows
+    draft = PostDraft(text="Onder ons.", language="nl", public=False)
+    path = db.write_now(orders.publish_note, "interior", draft, now=NOW).iri.removeprefix(ORIGIN)
+    db.write_now(alice_follows)
+
+    # Then her server may read it, and neither strangers nor another server that signs
+    assert document(await browser.get(path, headers=signed(path, ALICE)))["content"]
+    assert (await browser.get(path, headers=ACTIVITY)).status == 404
+    assert (await browser.get(path, headers=signed(path, BOUW))).status == 404
+    assert (await browser.get(path, headers=signed("/g/interior", ALICE))).status == 404
+
+
+def alice_follows(session: Any) -> None:
+    alice, interior = find_actor(session, ALICE.iri), find_actor(session, f"{ORIGIN}/g/interior")
+    assert alice is not None
+    assert interior is not None
+    groups.add_follower(session, alice, interior, f"{ALICE.iri}/follow", now=NOW)
 
 
 async def test_a_draft_is_not_there_for_anybody(browser: Browser, db: Database):

@@ -28,7 +28,7 @@ async def document(request: Request) -> Response:
     found = await house.shelf.get(iri, lambda: _public(house, iri))
     if found is not NOT_FOUND or not _is_signed(request):
         return response(found)
-    reader = await house.receiver.authenticate(signed_request(request, b""))
+    reader = await house.receiver.readers.recognise(signed_request(request, b""))
     if reader is None:
         return response(NOT_FOUND)
     shown = await house.db.read(published.find, iri, house.keyring, reader=reader)
