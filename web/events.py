@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -10,8 +9,8 @@ from starlette.routing import Route
 from actors import events, threads
 from actors.views import EventPage
 from web import feeds
-from web.guard import Rate, limited
-from web.pages import Pages, iri_asked, iri_of, language_of, render
+from web.pages import Pages, iri_asked, iri_of, language_of, missing, render
+from web.rates import Rate, limited
 
 LIST = 60
 
@@ -50,7 +49,7 @@ async def _show(request: Request, iri: str) -> Response:
     db = request.app.state.house.db
     event: EventPage | None = await db.read(events.page, iri, language=language_of(request))
     if event is None:
-        raise HTTPException(404)
+        await missing(request, iri)
     return render(
         request,
         "events/event.html",

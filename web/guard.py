@@ -8,20 +8,13 @@ A form is believed when the browser says that it comes from a page of ours (`Sec
 cookie came with it (SameSite=Lax), and, for a signed-in member, it carries the session's token (`pages.read_form`
 checks that). Servers send none of those headers and no cookie, so the inbox passes.
 
-Rates hang on handlers, never on paths: `@limited(Rate.LOOKUP)`. What one client may do is counted in this process.
-
-Sources: security contract L5, D8, H3, §5; Fetch Metadata (W3C), RFC 6265bis `__Host-`, RFC 9110 §15.5.20 (421).
+Sources: security contract L5, H3, §5; Fetch Metadata (W3C), RFC 6265bis `__Host-`, RFC 9110 §15.5.20 (421).
 """
 
 from __future__ import annotations
 
 import functools
-import ipaddress
-import math
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
-from enum import Enum
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -38,9 +31,9 @@ from fediverse.html import clean
 from fediverse.limits import Limits
 from web.i18n import Catalogues
 from web.pages import Pages
+from web.rates import Limiter
 from web.settings import Settings
 
-Handler = Callable[[Request], Awaitable[Response]]
 FindMember = Callable[[str], Awaitable[SignedIn | None]]
 
 BODY_LIMIT_BYTES = 1_048_576
@@ -59,70 +52,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()",
 }
-
-
-class Rate(Enum):
-    """How often one client may do a kind of thing: (at once, and again per second)."""
-
-    PAGE = (120, 20.0)
-    FEED = (30, 1.0)
-    FORM = (30, 1 / 2)
-    LOOKUP = (10, 1 / 10)
-    """Makes us ask another server."""
-    SIGN_IN = (20, 1 / 3)
-
-
-class Limiter:
-    """Token buckets per kind of thing and client; the oldest are forgotten past `remembered`."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic, remembered: int = 20_000) -> None:
-        self._clock = clock
-        self._remembered = remembered
-        self._buckets: OrderedDict[tuple[Rate, str], tuple[float, float]] = OrderedDict()
-
-    def wait_s(self, rate: Rate, client: str) -> float:
-        """Take one; 0 if there was one, else how many seconds until there is."""
-        at_once, per_second = rate.value
-        now = self._clock()
-        tokens, then = self._buckets.pop((rate, client), (float(at_once), now))
-        tokens = min(float(at_once), tokens + (now - then) * per_second)
-        allowed = tokens >= 1
-        self._buckets[rate, client] = (tokens - 1 if allowed else tokens, now)
-        if len(self._buckets) > self._remembered:
-            self._buckets.popitem(last=False)
-        return 0.0 if allowed else (1 - tokens) / per_second
-
-
-def limited(rate: Rate) -> Callable[[Handler], Handler]:
-    """Let one client call this handler no more often than `rate` says; past it, 429 with Retry-After."""
-
-    def decorate(handler: Handler) -> Handler:
-        @functools.wraps(handler)
-        async def careful(request: Request) -> Response:
-            wait = request.state.limiter.wait_s(rate, client_of(request.scope))
-            if wait:
-                raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
-            return await handler(request)
-
-        careful.rate = rate  # type: ignore[attr-defined]
-        return careful
-
-    return decorate
-
-
-def rate_of(handler: object) -> Rate | None:
-    """The rate that `limited` hung on a handler."""
-    return getattr(handler, "rate", None)
-
-
-def client_of(scope: Scope) -> str:
-    """Whom a rate counts: the address, or the /64 network of an IPv6 address."""
-    address = scope["client"][0] if scope.get("client") else "unknown"
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return str(address)
-    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
 class GuardedHouse(Protocol):

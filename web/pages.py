@@ -9,20 +9,17 @@ HTML that came from elsewhere goes through the filter `remote_html`, which sanit
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -32,32 +29,17 @@ from actors.database import utc_now
 from actors.refusals import Refused
 from actors.views import Site
 from web.assets import FOLDER, Assets
+from web.forms import form_token
 from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose
-from web.wording import NOTICES, REFUSALS, Wording
+from web.sentences import NOTICES, REFUSALS
+from web.wording import Wording
 
 STATIC = FOLDER
 TEMPLATES = Path(__file__).parent / "templates"
-FORM_FIELDS = 50
 IRI_CHARS = 2_048
-FIELD_BYTES = 102_400
 YEAR_S = 60 * 60 * 24 * 365
+HANDLE_COOKIE = "handle"
 OWN_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English", "de": "Deutsch"}
-
-Draft = TypeVar("Draft", bound=BaseModel)
-
-
-@dataclass(frozen=True, slots=True)
-class Filled(Generic[Draft]):
-    """A form as it came back: `draft` if every field was right, else what was typed and what is wrong with it.
-
-    Attributes:
-        values: what was typed, by field; shown again.
-        problems: a code of `REFUSALS` by field.
-    """
-
-    values: Mapping[str, str]
-    problems: Mapping[str, str]
-    draft: Draft | None
 
 
 class Pages:
@@ -244,6 +226,21 @@ def iri_asked(request: Request) -> str:
     return iri
 
 
+async def missing(request: Request, iri: str) -> NoReturn:
+    """Say that there is nothing at this address, or nothing any more.
+
+    Raises:
+        HTTPException: 410 for what was deleted, else 404.
+    """
+    gone = await request.app.state.house.db.read(people.tombstone, iri)
+    raise HTTPException(404 if gone is None else 410)
+
+
+def plain(html: str) -> str:
+    """The text of clean HTML on one line."""
+    return Markup(html).striptags()  # noqa: S704 (only to take its tags away)
+
+
 def redirect(path: str, *, notice: str | None = None) -> Response:
     """303 to a page of ours, which then says `notice` (a code of `NOTICES`).
 
@@ -260,39 +257,6 @@ def redirect(path: str, *, notice: str | None = None) -> Response:
 def is_own_path(path: str) -> bool:
     """Whether a redirect to `path` stays here: one slash first, no second, no backslash, nothing unprintable."""
     return re.fullmatch(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", path) is not None
-
-
-async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
-    """The form that was sent, checked by `model`; a validator refuses with a code of `REFUSALS` as its message type.
-
-    Raises:
-        HTTPException: 400 for what no form of ours sends; 403 without the session's token.
-    """
-    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if sent not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        raise HTTPException(400)
-    async with request.form(max_files=0, max_fields=FORM_FIELDS, max_part_size=FIELD_BYTES) as form:
-        values = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-    secret = request.state.session_secret
-    if secret and values.pop("form_token", "") != form_token(secret):
-        raise HTTPException(403)
-    values.pop("form_token", None)
-    try:
-        return Filled(values, {}, model.model_validate(values))
-    except ValidationError as error:
-        problems: dict[str, str] = {}
-        for problem in error.errors(include_url=False, include_context=False, include_input=False):
-            field = str(problem["loc"][0]) if problem["loc"] else ""
-            problems.setdefault(field, problem["type"] if problem["type"] in REFUSALS else "not-understood")
-        return Filled(values, problems, None)
-
-
-def form_token(secret: str) -> str:
-    """What the forms of the session with this secret carry; says nothing about the secret."""
-    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest()
-
-
-HANDLE_COOKIE = "handle"
 
 
 def remembered_handle(request: Request) -> str | None:

@@ -9,8 +9,8 @@ from starlette.routing import Route
 
 from actors import events, offers, threads
 from actors.views import PostPage, Purpose
-from web.guard import Rate, limited
-from web.pages import iri_asked, iri_of, language_of, render
+from web.pages import iri_asked, iri_of, language_of, missing, render
+from web.rates import Rate, limited
 
 TAG_CHARS = 100
 
@@ -50,7 +50,7 @@ async def _show(request: Request, iri: str) -> Response:
     db = request.app.state.house.db
     post: PostPage | None = await db.read(threads.page, iri, language=language_of(request))
     if post is None:
-        raise HTTPException(404)
+        await missing(request, iri)
     return render(
         request,
         "threads/note.html",

@@ -49,9 +49,10 @@ from web import moderation as moderation_pages
 from web import offers as offer_pages
 from web import people as people_pages
 from web import threads as thread_pages
-from web.guard import Guard, Limiter
+from web.guard import Guard
 from web.i18n import load_catalogues
 from web.pages import Pages, error_handlers
+from web.rates import Limiter
 
 ORIGIN = "https://smart.example"
 NOW = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
@@ -333,6 +334,7 @@ class Stage:
             },
         )
     )
+    buried: set[str] = field(default_factory=set)
     fetcher: Any = None
     now: datetime = NOW
 
@@ -415,6 +417,7 @@ class Stage:
             ),
             threads.pages: lambda language, group_iri=None, limit=20: [p for p in self.posts if not p.host],
             threads.replies: lambda iri: self.replies,
+            people.tombstone: lambda iri: "buried" if iri in self.buried else None,
             threads.tagged: lambda tag, language: [],
             people.page: lambda iri, language: next(
                 (

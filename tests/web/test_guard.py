@@ -5,8 +5,8 @@ import pytest
 from tests.asgi import Browser
 from tests.web.samples import ADMIN, ORIGIN, Stage
 from web import events, groups, moderation, offers, people, threads
-from web.guard import Limiter, Rate, client_of, rate_of
-from web.pages import form_token
+from web.forms import form_token
+from web.rates import Limiter, Rate, client_of, rate_of
 
 DOORS = (groups, offers, events, threads, people, moderation)
 SECRET = "s" * 43

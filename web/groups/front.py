@@ -11,8 +11,8 @@ from actors import events, groups, offers, threads
 from actors.views import ActorKind, GroupLine, Purpose
 from web import feeds
 from web.groups.network import draw
-from web.guard import Rate, limited
 from web.pages import Pages, language_of, render
+from web.rates import Rate, limited
 
 LATEST = 5
 
@@ -57,14 +57,15 @@ def by_region(lines: Sequence[GroupLine]) -> list[tuple[str | None, list[tuple[i
     """The groups under their regions, numbered from 1 in the order of the page.
 
     Regions come in the order in which they first appear, groups bound to no place last; a project follows the first
-    sector group of ours that it belongs to, in that one's region.
+    sector group of ours that it belongs to, unless it is bound to another region.
     """
-    own = {line.actor.iri: line for line in lines}
+    region_of = {line.actor.iri: line.region for line in lines}
     followers: dict[str, list[GroupLine]] = {}
     leading = []
     for line in lines:
-        parent = next((p.iri for p in line.parents if p.iri in own), None)
-        if line.actor.kind is ActorKind.PROJECT and parent:
+        near = (p.iri for p in line.parents if p.iri in region_of and line.region in {None, region_of[p.iri]})
+        parent = next(near, None) if line.actor.kind is ActorKind.PROJECT else None
+        if parent:
             followers.setdefault(parent, []).append(line)
         else:
             leading.append(line)

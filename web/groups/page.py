@@ -9,10 +9,12 @@ from starlette.responses import Response
 from actors import events, groups, offers, threads
 from actors.views import GroupPage, Purpose
 from web import feeds
-from web.guard import Rate, limited
-from web.pages import iri_asked, iri_of, language_of, render
+from web.pages import iri_asked, iri_of, language_of, missing, plain, render
+from web.rates import Rate, limited
 
 NEEDS, POSTS = 8, 5
+LIKE_CHARS = 60
+"""A purpose that begins as the text about the group does is its beginning, and is not shown twice."""
 
 
 @limited(Rate.PAGE)
@@ -48,11 +50,14 @@ async def group_feed(request: Request) -> Response:
 async def _show(request: Request, iri: str) -> Response:
     db, now, language = request.app.state.house.db, request.state.pages.now(), language_of(request)
     group = await _group(request, iri)
+    about, purpose = plain(group.about_html), group.line.purpose.text if group.line.purpose else ""
     of_group = {"group_iri": iri, "language": language}
     return render(
         request,
         "groups/group.html",
         group=group,
+        lead=None if about.startswith(purpose[:LIKE_CHARS]) and about != purpose else group.line.purpose,
+        about_html="" if about == purpose else group.about_html,
         needs=await db.read(offers.latest, purpose=Purpose.NEED, limit=NEEDS, **of_group),
         offers=await db.read(offers.latest, purpose=Purpose.OFFER, limit=NEEDS, **of_group),
         events=await db.read(events.coming, now=now, limit=NEEDS, **of_group),
@@ -62,6 +67,4 @@ async def _show(request: Request, iri: str) -> Response:
 
 async def _group(request: Request, iri: str) -> GroupPage:
     group: GroupPage | None = await request.app.state.house.db.read(groups.page, iri, language=language_of(request))
-    if group is None:
-        raise HTTPException(404)
-    return group
+    return group or await missing(request, iri)

@@ -29,9 +29,10 @@ from fediverse.documents import JSON, parse
 from fediverse.errors import Declined, FediverseError, ForbiddenAddress, Gone, Malformed
 from fediverse.fetch import Fetcher
 from fediverse.hosts import canonical_host, covers, parse_iri
-from web.guard import Rate, limited
-from web.pages import HANDLE_COOKIE, YEAR_S, Filled, Pages, read_form, render
+from web.forms import Filled, read_form
+from web.pages import HANDLE_COOKIE, YEAR_S, Pages, render
 from web.people.page import page_about
+from web.rates import Rate, limited
 
 Intent = Literal["follow", "answer"]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from actors import people
 from actors.views import PersonPage, Subject
-from web.guard import Rate, limited
-from web.pages import Pages, iri_asked, iri_of, language_of, redirect, render
+from web.pages import Pages, iri_asked, iri_of, language_of, missing, redirect, render
+from web.rates import Rate, limited
 
 
 @limited(Rate.PAGE)
@@ -46,5 +45,5 @@ def page_about(pages: Pages, subject: Subject) -> str:
 async def _show(request: Request, iri: str) -> Response:
     person: PersonPage | None = await request.app.state.house.db.read(people.page, iri, language=language_of(request))
     if person is None:
-        raise HTTPException(404)
+        await missing(request, iri)
     return render(request, "people/person.html", person=person)

@@ -14,8 +14,9 @@ from starlette.responses import Response
 from actors import people
 from actors.refusals import Refused
 from web import guard
-from web.guard import Rate, limited
-from web.pages import Pages, read_form, redirect, render
+from web.forms import read_form
+from web.pages import Pages, redirect, render
+from web.rates import Rate, limited
 
 SPENT = "sign-in-link-spent"
 
