@@ -15,12 +15,14 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_der_public_key,
     load_pem_private_key,
     load_pem_public_key,
 )
@@ -38,7 +40,8 @@ _LEAST_EXPONENT = 65537
 _MOST_EXPONENT_BITS = 32
 _LONGEST_PEM = 4096
 _ED25519_PREFIX = b"\xed\x01"  # multicodec ed25519-pub
-_ED25519_BYTES = 32
+_RSA_PREFIX = b"\x85\x24"  # multicodec rsa-pub; FEP-521a, as Mitra sends it
+_LONGEST_MULTIBASE = 1500  # an RSA key of 8192 bits has 1420 digits
 _PADDING = padding.PKCS1v15()
 _SHA256 = SHA256()
 
@@ -143,16 +146,7 @@ def load_public_pem(pem: str) -> PublicHalf:
         raise Malformed("unknown-key-type") from error
     except (ValueError, TypeError) as error:
         raise Malformed("bad-key") from error
-    if isinstance(public, Ed25519PublicKey):
-        return public
-    if not isinstance(public, RSAPublicKey):
-        raise Malformed("unknown-key-type")
-    exponent = public.public_numbers().e
-    if not _LEAST_RSA_BITS <= public.key_size <= _MOST_RSA_BITS:
-        raise Malformed("weak-key", bits=public.key_size)
-    if exponent < _LEAST_EXPONENT or exponent.bit_length() > _MOST_EXPONENT_BITS or exponent % 2 == 0:
-        raise Malformed("weak-key", exponent_bits=exponent.bit_length())
-    return public
+    return _checked(public)
 
 
 def multibase(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
@@ -161,24 +155,26 @@ def multibase(key: Ed25519PrivateKey | Ed25519PublicKey) -> str:
     return "z" + base58.b58encode(_ED25519_PREFIX + raw).decode("ascii")
 
 
-def load_multibase(text: str) -> Ed25519PublicKey:
-    """The Ed25519 key in a `publicKeyMultibase`.
+def load_multibase(text: str) -> PublicHalf:
+    """The Ed25519 or RSA key in a stranger's `publicKeyMultibase`.
 
     Raises:
-        Malformed: "bad-key", "unknown-key-type" (another multicodec).
+        Malformed: "bad-key", "weak-key", "unknown-key-type" (another multicodec).
     """
-    # 34 bytes are at most 47 base-58 digits; decoding is quadratic, so the length is checked first.
-    if not 2 < len(text) <= 60 or text[0] != "z":
-        raise Malformed("bad-key" if len(text) <= 60 else "unknown-key-type")
+    # Decoding is quadratic, so the length is checked first.
+    if len(text) > _LONGEST_MULTIBASE or not text.startswith("z") or not text.isascii():
+        raise Malformed("bad-key")
     try:
-        raw = base58.b58decode(text[1:].encode("ascii"))
+        raw = base58.b58decode(text[1:])
+        if raw.startswith(_ED25519_PREFIX):
+            return Ed25519PublicKey.from_public_bytes(raw.removeprefix(_ED25519_PREFIX))
+        if raw.startswith(_RSA_PREFIX):
+            return _checked(load_der_public_key(raw.removeprefix(_RSA_PREFIX)))
+    except UnsupportedAlgorithm as error:
+        raise Malformed("unknown-key-type") from error
     except ValueError as error:
         raise Malformed("bad-key") from error
-    if not raw.startswith(_ED25519_PREFIX):
-        raise Malformed("unknown-key-type")
-    if len(raw) != len(_ED25519_PREFIX) + _ED25519_BYTES:
-        raise Malformed("bad-key")
-    return Ed25519PublicKey.from_public_bytes(raw[len(_ED25519_PREFIX) :])
+    raise Malformed("bad-key" if len(raw) < len(_ED25519_PREFIX) else "unknown-key-type")
 
 
 def read_key(document: PemKey | Multikey) -> PublicKey:
@@ -213,3 +209,17 @@ def multikey(key: SigningKey) -> Multikey:
 
 def _public(key: PrivateHalf | PublicHalf) -> PublicHalf:
     return key.public_key() if isinstance(key, RSAPrivateKey | Ed25519PrivateKey) else key
+
+
+def _checked(public: PublicKeyTypes) -> PublicHalf:
+    """`public` if it is of a kind that we verify with, and strong enough."""
+    if isinstance(public, Ed25519PublicKey):
+        return public
+    if not isinstance(public, RSAPublicKey):
+        raise Malformed("unknown-key-type")
+    exponent = public.public_numbers().e
+    if not _LEAST_RSA_BITS <= public.key_size <= _MOST_RSA_BITS:
+        raise Malformed("weak-key", bits=public.key_size)
+    if exponent < _LEAST_EXPONENT or exponent.bit_length() > _MOST_EXPONENT_BITS or exponent % 2 == 0:
+        raise Malformed("weak-key", exponent_bits=exponent.bit_length())
+    return public

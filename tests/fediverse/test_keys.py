@@ -3,6 +3,7 @@
 import base58
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa, x25519
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -73,7 +74,22 @@ def test_what_an_actor_publishes_is_read_back() -> None:
 
 def test_a_multikey_that_others_published_is_read() -> None:
     text = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
-    assert multibase(load_multibase(text)) == text
+    public = load_multibase(text)
+    assert isinstance(public, Ed25519PublicKey)
+    assert multibase(public) == text
+
+
+def test_an_rsa_key_as_multikey_is_held_to_the_same_strength() -> None:
+    for bits, code in ((2048, None), (1024, "weak-key")):
+        public = rsa.generate_private_key(65537, bits).public_key()
+        der = public.public_bytes(Encoding.DER, PublicFormat.PKCS1)
+        text = "z" + base58.b58encode(b"\x85\x24" + der).decode()
+        if code is None:
+            assert load_multibase(text) == public
+        else:
+            with pytest.raises(Malformed) as refused:
+                load_multibase(text)
+            assert refused.value.code == code
 
 
 @pytest.mark.parametrize(
@@ -144,7 +160,7 @@ def test_the_key_put_together_by_hand_is_a_key() -> None:
         ("z", "bad-key"),
         ("u7QE" + "A" * 43, "bad-key"),
         ("z0OIl", "bad-key"),
-        ("z" + "1" * 1_000_000, "unknown-key-type"),
+        ("z" + "1" * 1_000_000, "bad-key"),
         ("z" + base58.b58encode(b"\x80\x24" + b"k" * 33).decode(), "unknown-key-type"),
         ("z" + base58.b58encode(b"\xed\x01" + b"k" * 31).decode(), "bad-key"),
     ],
