@@ -29,11 +29,17 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
 
-from actors.database import is_postgresql
+from actors.database import is_postgresql, sole_table
 from actors.groups.tables import Follow, Membership, Reach
 from actors.people.tables import Actor
 
 REQUESTED, ACCEPTED, REJECTED, SEVERED = "requested", "accepted", "rejected", "severed"
+
+_REACH = sole_table(Reach)
+_PLACE = ["actor_id", "inbox_id"]
+_MORE = {"followers": _REACH.c.followers + 1}
+_MORE_SQLITE = insert_sqlite(_REACH).on_conflict_do_update(index_elements=_PLACE, set_=_MORE)
+_MORE_POSTGRESQL = insert_postgresql(_REACH).on_conflict_do_update(index_elements=_PLACE, set_=_MORE)
 
 
 def changed_rows(result: Any) -> int:
@@ -45,13 +51,8 @@ def heard_more(session: Session, followed_id: int, inbox_id: int | None) -> None
     """One more accepted follower is heard at this inbox."""
     if inbox_id is None:
         return
-    insert = (insert_postgresql if is_postgresql(session) else insert_sqlite)(Reach.__table__)  # type: ignore[arg-type]
-    session.execute(
-        insert.on_conflict_do_update(
-            index_elements=["actor_id", "inbox_id"], set_={"followers": Reach.__table__.c.followers + 1}
-        ),
-        {"actor_id": followed_id, "inbox_id": inbox_id, "followers": 1},
-    )
+    more = _MORE_POSTGRESQL if is_postgresql(session) else _MORE_SQLITE
+    session.connection().execute(more, {"actor_id": followed_id, "inbox_id": inbox_id, "followers": 1})
 
 
 def heard_less(session: Session, followed_id: int, inbox_id: int | None) -> None:
@@ -182,7 +183,7 @@ def _hold_still(session: Session) -> None:
 def _recount(session: Session, actors: Select[int]) -> None:
     """Count again every inbox at which one of these actors is heard."""
     follower = aliased(Actor)
-    insert = (insert_postgresql if is_postgresql(session) else insert_sqlite)(Reach.__table__)  # type: ignore[arg-type]
+    insert = (insert_postgresql if is_postgresql(session) else insert_sqlite)(_REACH)
     session.execute(
         insert.from_select(
             ["actor_id", "inbox_id", "followers"],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, exists, func, literal, select
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from actors.database import sole_table
 from actors.moderation.tables import Host
 from actors.people.tables import Actor
 
 OPEN, PARTNER, LIMITED, BLOCKED = "open", "partner", "limited", "blocked"
 POLICIES = (OPEN, PARTNER, LIMITED, BLOCKED)
+
+_HOSTS = sole_table(Host)
+_ASKED = select(_HOSTS.c.name, _HOSTS.c.policy).where(_HOSTS.c.name.in_(bindparam("names", expanding=True)))
 
 
 def policy_for(session: Session, host: str) -> str:
@@ -17,8 +21,9 @@ def policy_for(session: Session, host: str) -> str:
 
     A block or a limit of a parent domain covers it, and the strictest wins; partnership is not inherited.
     """
-    asked = select(Host.name, Host.policy).where(Host.name.in_(_itself_and_above(host)))
-    found: dict[str, str] = {row.name: row.policy for row in session.execute(asked)}
+    session.flush()
+    asked = session.connection().execute(_ASKED, {"names": itself_and_above(host)})
+    found: dict[str, str] = {row.name: row.policy for row in asked}
     policies = found.values()
     if BLOCKED in policies:
         return BLOCKED
@@ -53,7 +58,7 @@ def not_blocked(host: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     return ~exists().where(Host.policy == BLOCKED, covered)
 
 
-def _itself_and_above(host: str) -> list[str]:
+def itself_and_above(host: str) -> list[str]:
     """`a.b.example` -> itself, b.example, example; an address has nothing above it."""
     if host.startswith("[") or host.rpartition(".")[2].isdigit():
         return [host]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from actors.database import utc_now
@@ -23,6 +23,7 @@ RESERVED = frozenset({"relay"})
 """`relay@host` finds the instance actor (Mobilizon asks for it)."""
 
 _COLUMN_CHARS = 64
+_BY_IRI = select(Actor).where(Actor.iri == bindparam("iri"))
 
 
 def check_username(username: str) -> None:
@@ -169,7 +170,7 @@ def instance_actor(session: Session) -> Actor:
 
 def find_actor(session: Session, iri: str) -> Actor | None:
     """The actor with this IRI, ours or another server's, suspended and deleted ones too."""
-    return session.scalar(select(Actor).where(Actor.iri == iri))
+    return session.scalar(_BY_IRI, {"iri": iri})
 
 
 def local_actor(session: Session, username: str) -> Actor | None:

@@ -6,23 +6,87 @@ plain statements: about seven, half a millisecond together on SQLite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    CompoundSelect,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    insert,
+    literal_column,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
-from actors.database import is_postgresql
+from actors.database import insert_row, is_postgresql, sole_table
 from actors.groups import bonds
-from actors.moderation.policy import BLOCKED, policy_for
+from actors.moderation.policy import BLOCKED, itself_and_above, policy_for
+from actors.moderation.tables import Host
 from actors.people.profiles import columns_of, keys_of, own, places_of
 from actors.people.tables import Actor, Inbox, RemoteKey, Tombstone
 from actors.refusals import Refused
 from fediverse.hosts import Iri, parse_iri
 from fediverse.types import Actor as ActorDocument
+
+_ACTORS: Table = sole_table(Actor)
+_INBOXES: Table = sole_table(Inbox)
+_KEYS: Table = sole_table(RemoteKey)
+
+
+def _look() -> CompoundSelect[Any]:
+    """Everything that has to be known before an actor is taken in, in one statement: rows of five kinds.
+
+    ours: an actor of ours with this IRI, or the instance. known: the remote actor. host: a policy about its host or
+    one above it. stone: its tombstone. inbox: an inbox that is there already.
+    """
+    actor, iri = _ACTORS.c, bindparam("iri", type_=Text)
+    nothing, nobody = cast(null(), Text), cast(null(), BigInteger)
+    hosts, stones = sole_table(Host).c, sole_table(Tombstone).c
+    ours = and_(actor.local, or_(actor.iri == iri, actor.kind == "instance"))
+    known = and_(actor.iri == iri, not_(actor.local))
+    gone = case((actor.deleted_at.is_not(None), literal_column("'gone'")), else_=nothing)
+    return union_all(
+        select(
+            literal_column("'ours'").label("what"),
+            actor.id,
+            actor.iri,
+            actor.authority.label("word"),
+            nobody.label("other_id"),
+        ).where(ours),
+        select(literal_column("'known'"), actor.id, actor.iri, gone, actor.delivery_inbox_id).where(known),
+        select(literal_column("'host'"), nobody, hosts.name, hosts.policy, nobody).where(
+            hosts.name.in_(bindparam("hosts", expanding=True))
+        ),
+        select(literal_column("'stone'"), nobody, stones.iri, nothing, nobody).where(stones.iri == iri),
+        select(literal_column("'inbox'"), _INBOXES.c.id, _INBOXES.c.iri, nothing, nobody).where(
+            _INBOXES.c.iri.in_(bindparam("inboxes", expanding=True))
+        ),
+    )
+
+
+# Built once: building a statement costs more than running it.
+_LOOK = _look()
+_INBOX_IDS = select(_INBOXES.c.id, _INBOXES.c.iri).where(_INBOXES.c.iri.in_(bindparam("inboxes", expanding=True)))
+_NEW_INBOX = insert(_INBOXES)
+_NEW_ACTOR = insert(_ACTORS)
+_DEAD_KEYS = delete(_KEYS).where(_KEYS.c.actor_id == bindparam("owner_id"))
+# A key IRI that another actor of that server listed first stays that actor's.
+_NEW_KEY_SQLITE = insert_sqlite(_KEYS).on_conflict_do_nothing()
+_NEW_KEY_POSTGRESQL = insert_postgresql(_KEYS).on_conflict_do_nothing()
 
 
 class _Standing(NamedTuple):
@@ -30,6 +94,8 @@ class _Standing(NamedTuple):
 
     id: int | None
     delivery_inbox_id: int | None
+    inboxes: dict[str, int]
+    """IRI -> row id."""
 
 
 def remember(session: Session, document: ActorDocument, *, now: datetime, raw: dict[str, Any] | None = None) -> Actor:
@@ -50,10 +116,12 @@ def remember(session: Session, document: ActorDocument, *, now: datetime, raw: d
             "key-not-theirs" (of another owner or origin, K2).
     """
     iri, inbox = places_of(document)
-    standing = _standing(session, iri)
-    keys = keys_of(document, iri.origin)
     shared = own(document.shared_inbox, iri.origin)
-    inbox_ids = _inbox_ids(session, [inbox, *([shared] if shared else [])])
+    wanted = list(dict.fromkeys((inbox, shared or inbox)))
+    session.flush()
+    standing = _standing(session, iri, wanted)
+    keys = keys_of(document, iri.origin)
+    inbox_ids = _with_new_inboxes(session, wanted, standing.inboxes)
     values = columns_of(document, iri, raw) | {
         "inbox_id": inbox_ids[inbox],
         "delivery_inbox_id": inbox_ids[shared or inbox],
@@ -65,9 +133,7 @@ def remember(session: Session, document: ActorDocument, *, now: datetime, raw: d
         actor = _insert(session, values, now)
     else:
         actor = _change(session, standing, values)
-        session.execute(
-            delete(RemoteKey).where(RemoteKey.actor_id == actor.id), execution_options={"synchronize_session": False}
-        )
+        session.connection().execute(_DEAD_KEYS, {"owner_id": actor.id})
     _keep_keys(session, actor.id, keys, now)
     return actor
 
@@ -78,8 +144,9 @@ def inbox_row(session: Session, iri: str) -> Inbox:
     Raises:
         Malformed: not an http or https IRI.
     """
-    inbox_id = _inbox_ids(session, [iri])[iri]
-    return session.get_one(Inbox, inbox_id)
+    session.flush()
+    found = {row.iri: row.id for row in session.connection().execute(_INBOX_IDS, {"inboxes": [iri]})}
+    return session.get_one(Inbox, _with_new_inboxes(session, [iri], found)[iri])
 
 
 def suspend(session: Session, actor: Actor, *, now: datetime) -> None:
@@ -128,34 +195,34 @@ def tombstone(session: Session, iri: str) -> Tombstone | None:
     return session.scalar(select(Tombstone).where(Tombstone.iri == iri))
 
 
-def _standing(session: Session, iri: Iri) -> _Standing:
-    """Whether we may take this actor in, and whether it is here already."""
-    known: _Standing | None = None
-    rows = session.execute(
-        select(
-            Actor.id, Actor.iri, Actor.local, Actor.kind, Actor.authority, Actor.delivery_inbox_id, Actor.deleted_at
-        ).where(or_(Actor.iri == iri.text, and_(Actor.local, Actor.kind == "instance")))
-    ).all()
-    for row in rows:
-        if row.local and (row.iri == iri.text or row.authority == iri.authority):
+def _standing(session: Session, iri: Iri, inboxes: list[str]) -> _Standing:
+    """Whether we may take this actor in, and what is here already."""
+    asked = {"iri": iri.text, "hosts": itself_and_above(iri.host), "inboxes": inboxes}
+    known_id = delivery_inbox_id = None
+    buried = False
+    policies: list[str] = []
+    found: dict[str, int] = {}
+    for what, row_id, place, word, other_id in session.connection().execute(_LOOK, asked):
+        if what == "ours" and (place == iri.text or word == iri.authority):
             raise Refused("ours", iri=iri.text)
-        if row.iri == iri.text:
-            if row.deleted_at is not None:
-                raise Refused("gone", iri=iri.text)
-            known = _Standing(row.id, row.delivery_inbox_id)
-    if policy_for(session, iri.host) == BLOCKED:
+        if what == "known":
+            known_id, delivery_inbox_id, buried = row_id, other_id, buried or word is not None
+        elif what == "host":
+            policies.append(word)
+        elif what == "stone":
+            buried = True
+        elif what == "inbox":
+            found[place] = row_id
+    if BLOCKED in policies:
         raise Refused("host-blocked", host=iri.host)
-    if known is not None:
-        return known
-    if session.scalar(select(Tombstone.iri).where(Tombstone.iri == iri.text)) is not None:
+    if buried:
         raise Refused("gone", iri=iri.text)
-    return _Standing(None, None)
+    return _Standing(known_id, delivery_inbox_id, found)
 
 
 def _insert(session: Session, values: dict[str, Any], now: datetime) -> Actor:
     values = values | {"local": False, "created_at": now, "suspended_at": None, "deleted_at": None}
-    made = session.execute(insert(Actor.__table__), values)  # type: ignore[arg-type]
-    (actor_id,) = made.inserted_primary_key  # type: ignore[attr-defined]
+    actor_id = insert_row(session, _NEW_ACTOR, values)
     actor = Actor(id=actor_id, **values)
     # The row is written already; the object only has to know that it stands for it.
     make_transient_to_detached(actor)
@@ -177,23 +244,16 @@ def _keep_keys(session: Session, actor_id: int, keys: dict[str, str], now: datet
     if not keys:
         return
     rows = [{"iri": iri, "actor_id": actor_id, "public": public, "fetched_at": now} for iri, public in keys.items()]
-    # A key IRI that another actor of that server listed first stays that actor's.
-    insert_here = (insert_postgresql if is_postgresql(session) else insert_sqlite)(RemoteKey.__table__)  # type: ignore[arg-type]
-    session.execute(insert_here.on_conflict_do_nothing(), rows)
+    session.connection().execute(_NEW_KEY_POSTGRESQL if is_postgresql(session) else _NEW_KEY_SQLITE, rows)
 
 
-def _inbox_ids(session: Session, iris: Iterable[str]) -> dict[str, int]:
-    """IRI -> row id; rows are made for those that are new."""
-    wanted = list(dict.fromkeys(iris))
-    found = {iri: row_id for row_id, iri in session.execute(select(Inbox.id, Inbox.iri).where(Inbox.iri.in_(wanted)))}
+def _with_new_inboxes(session: Session, wanted: list[str], found: dict[str, int]) -> dict[str, int]:
+    """IRI -> row id of all that are wanted; rows are made for those that are not found."""
     for iri in wanted:
         if iri not in found:
             place = parse_iri(iri)
-            made = session.execute(
-                insert(Inbox.__table__),  # type: ignore[arg-type]
-                {"iri": iri, "authority": place.authority, "host": place.host},
-            )
-            (found[iri],) = made.inserted_primary_key  # type: ignore[attr-defined]
+            row = {"iri": iri, "authority": place.authority, "host": place.host}
+            found[iri] = insert_row(session, _NEW_INBOX, row)
     return found
 
 
