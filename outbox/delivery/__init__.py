@@ -4,12 +4,12 @@
 * `distribute`  from the log to the lanes
 * `leases`      who serves a lane
 * `batches`     what a lane has to send next
-* `visit`       sending it; `signing` and `schedule` help
+* `visit`       sending it; `letters`, `signing`, `wires` and `schedule` help
 * `settling`    what became of it, written down by the `ledger`
 * `revival`     hosts that come back; `inquiry`: actors that do not
 * `waiting`     what waits for whom
 * `retention`   how long all this is kept
-* `courier`     the worker that ties them
+* `courier`     the worker that ties them; `places`: how much at once
 """
 
 from outbox.delivery.courier import Courier

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -33,7 +31,8 @@ from outbox.delivery.distribute import distribute, undistributed
 from outbox.delivery.inquiry import Inquiry
 from outbox.delivery.leases import Claimed
 from outbox.delivery.ledger import Ledger
-from outbox.delivery.letters import Letter, Letterbox
+from outbox.delivery.letters import Letterbox
+from outbox.delivery.places import Places, Visit
 from outbox.delivery.settling import Standing, after_silence, standing_of
 from outbox.delivery.signing import Signers
 from outbox.delivery.visit import Wire, visit
@@ -45,22 +44,8 @@ POLL_S = 0.5
 """How often the tables are asked for work that another process made."""
 OVERTIME_S = 1.0
 """A request that waits longer gives its place among the quick ones back."""
-OVERTIME_PLACES = 4
-"""How many times `lanes` visits may wait in overtime."""
 GRACE_S = 4.0
 """How long requests in hand may take when the courier is stopped."""
-
-
-@dataclass(slots=True)
-class _Visit:
-    """A lane that is being served, or about to be."""
-
-    lane: Claimed
-    batch: Batch
-    letters: dict[int, Letter]
-    quick: bool
-    standing: Standing
-    task: asyncio.Task[None] | None = None
 
 
 class Courier:
@@ -97,17 +82,12 @@ class Courier:
         self.now = now
         self._db = db
         self._letterbox = Letterbox(keyring)
-        self._lanes = lanes
         self._overtime_s = overtime_s
-        self._troubled = max(2, lanes // 4)
+        self._places = Places(lanes)
         self._wires = Wires(open_lane or fetcher.lane, 2 * lanes)
         self._pool = signers or ThreadPoolExecutor(signer_threads, thread_name_prefix="signer")
         self._signers = Signers(self._pool, signer_threads, now)
         self._inquiry = Inquiry(db, fetcher, limits or Limits(), now)
-        self._ready: deque[_Visit] = deque()
-        self._quick: set[str] = set()
-        self._slow: set[str] = set()
-        self._visits: dict[str, _Visit] = {}
         self._ledger = Ledger(db, self.owner, now, self._on_written)
         self._woken = asyncio.Event()
         self._idle = asyncio.Event()
@@ -161,7 +141,7 @@ class Courier:
 
     async def settle(self, standing: Standing) -> bool:
         """See `Ledger.settle`."""
-        self._visits[standing.authority].standing = standing
+        self._places.visits[standing.authority].standing = standing
         return await self._ledger.settle(standing)
 
     def ask_after(self, inbox_id: int) -> None:
@@ -179,11 +159,7 @@ class Courier:
             except DBAPIError as error:
                 log.warning("the database is away", error=str(error.orig)[:200])
                 found = False
-            if (
-                not found
-                and tick
-                and not (self._visits or self._ready or self._ledger.unwritten or self._woken.is_set())
-            ):
+            if not found and tick and self._places.empty and not (self._ledger.unwritten or self._woken.is_set()):
                 self._idle.set()
             tick = False
             if found:
@@ -191,7 +167,7 @@ class Courier:
             try:
                 async with asyncio.timeout(POLL_S):
                     await self._woken.wait()
-                tick = not self._visits
+                tick = not self._places.visits
             except TimeoutError:
                 tick = True
 
@@ -201,13 +177,10 @@ class Courier:
             while await self._db.write(distribute, self.now()):
                 pass
         found = False
-        # A lane that is taken waits for its place here, so that places never wait for the tables.
-        room = 2 * self._lanes - len(self._quick) - len(self._ready)
-        if room >= (1 if tick else self._lanes):
-            found |= await self._take(min(room, 4 * self._lanes), quick=True)
-        room = self._troubled - len(self._slow)
-        if room >= (1 if tick else max(1, self._troubled // 4)):
-            found |= await self._take(room, quick=False)
+        for quick in (True, False):
+            # A quick lane that is taken waits for its place here, so that places never wait for the tables.
+            if room := self._places.room(quick=quick, tick=tick):
+                found |= await self._take(room, quick=quick)
         return found
 
     async def _take(self, n: int, *, quick: bool) -> bool:
@@ -224,9 +197,9 @@ class Courier:
             raise
         for lane in taken:
             batch = batches[lane.authority]
-            place = _Visit(lane, batch, self._letterbox.take(batch.pieces), quick, standing_of(lane, now))
+            place = Visit(lane, batch, self._letterbox.take(batch.pieces), quick, standing_of(lane, now))
             if quick:
-                self._ready.append(place)
+                self._places.wait(place)
             else:
                 self._begin(place)
         self._letterbox.tidy()
@@ -241,27 +214,24 @@ class Courier:
     # Visits and their places.
 
     def _begin_ready(self) -> None:
-        while self._ready and len(self._quick) < self._lanes:
-            self._begin(self._ready.popleft())
+        while (place := self._places.following()) is not None:
+            self._begin(place)
 
-    def _begin(self, place: _Visit) -> None:
-        authority = place.lane.authority
-        (self._quick if place.quick else self._slow).add(authority)
-        self._visits[authority] = place
+    def _begin(self, place: Visit) -> None:
+        self._places.begin(place)
         place.task = asyncio.create_task(self._serve(place))
 
-    async def _serve(self, place: _Visit) -> None:
+    async def _serve(self, place: Visit) -> None:
         authority = place.lane.authority
         loop = asyncio.get_running_loop()
-        overtime = loop.call_later(self._overtime_s, self._into_overtime, authority) if place.quick else None
+        overtime = loop.call_later(self._overtime_s, self._into_overtime, place) if place.quick else None
         wire = self._wires.take(authority)
         sound = False
         try:
             sound = await visit(self, wire, place.lane, place.batch, place.letters)
         except Exception as error:
             log.exception("a visit fell", authority=authority)
-            fallen = after_silence(place.standing, f"internal: {error!r}", None, self.now())
-            await self.settle(fallen)
+            await self.settle(after_silence(place.standing, f"internal: {error!r}", None, self.now()))
         finally:
             if sound:
                 self._wires.give_back(authority, wire)
@@ -269,42 +239,37 @@ class Courier:
                 wire.close()
             if overtime is not None:
                 overtime.cancel()
-            self._quick.discard(authority)
-            self._slow.discard(authority)
-            del self._visits[authority]
+            self._places.end(place)
             if not self.closing:
                 self._begin_ready()
-                if len(self._ready) + len(self._quick) <= self._lanes or not place.quick:
+                if self._places.room(quick=place.quick, tick=False) or not self._places.visits:
                     self._woken.set()
 
-    def _into_overtime(self, authority: str) -> None:
-        if authority in self._quick and len(self._slow) < OVERTIME_PLACES * self._lanes:
-            self._quick.discard(authority)
-            self._slow.add(authority)
+    def _into_overtime(self, place: Visit) -> None:
+        if self._places.into_overtime(place):
             self._begin_ready()
             self._woken.set()
 
     def _on_written(self) -> None:
-        if not (self._ledger.unwritten or self._visits):
+        if not (self._ledger.unwritten or self._places.visits):
             self._woken.set()
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(leases.LEASE.total_seconds() / 3)
             self._wires.sweep()
-            mine = [*self._visits, *(place.lane.authority for place in self._ready)]
+            mine = self._places.held()
             if mine:
                 with contextlib.suppress(DBAPIError):
                     await self._db.write(leases.renew, self.owner, mine, self.now())
 
     async def _wind_down(self, flush: asyncio.Task[None]) -> None:
         self.closing = True
-        waiting = [place.lane.authority for place in self._ready]
-        self._ready.clear()
-        tasks = [place.task for place in self._visits.values() if place.task is not None]
+        waiting = self._places.clear_bench()
+        tasks = [place.task for place in self._places.visits.values() if place.task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=GRACE_S)
-            waiting += list(self._visits)
+            waiting += self._places.held()
             for task in late:
                 task.cancel()
         self._wires.close()
