@@ -92,7 +92,7 @@ def prepare(settings: Settings) -> Prepared:
     except Refused as error:
         db.close()
         if error.code != "other-origin":
-            raise
+            raise UnusableSettings([f"starter_file {settings.starter_file}: {error}"]) from None
         known, asked = error.facts["known"], error.facts["asked"]
         raise UnusableSettings(
             [
