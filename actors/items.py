@@ -35,7 +35,7 @@ def to_wire(session: Session, item: Item) -> Object:
     """The document of one of ours, without `@context` and proof.
 
     Raises:
-        Refused: "not-ours", "gone", "members-only".
+        Refused: "not-ours", "gone", "members-only", "not-published".
     """
     if isinstance(item, Offer):
         return offers.to_wire(session, item)

@@ -77,22 +77,24 @@ def mention_link(who: Mentioned) -> str:
     return f'<span class="h-card"><a href="{escape(who.url)}" class="u-url mention">@<span>{name}</span></a></span>'
 
 
+class _Markdown(MarkdownIt):
+    """Markdown whose links lead to the web or to a mailbox, and nowhere else."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (the name is the library's)
+        return url.strip().lower().startswith(_SCHEMES)
+
+
 @cache
 def _markdown() -> MarkdownIt:
-    md = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True})
+    md = _Markdown("commonmark", {"html": False, "linkify": True, "breaks": True})
     md.enable(["linkify", "strikethrough"]).disable(["image", "html_block", "html_inline", "reference"])
     if md.linkify is not None:
         md.linkify.set({"fuzzy_email": False, "fuzzy_link": False})
     md.core.ruler.before("linkify", "fediverse", _name_names)
-    md.validateLink = _may_lead_to  # type: ignore[method-assign]
     md.add_render_rule("heading_open", _heading_open)
     md.add_render_rule("heading_close", _heading_close)
     md.add_render_rule("link_open", _link_open)
     return md
-
-
-def _may_lead_to(url: str) -> bool:
-    return url.strip().lower().startswith(_SCHEMES)
 
 
 def _heading_open(*_: Any) -> str:

@@ -146,7 +146,7 @@ def must_be_ours(item: Any) -> None:
     """See that `item` is ours, there, and for others to read.
 
     Raises:
-        Refused: "not-ours", "gone", "members-only".
+        Refused: "not-ours", "gone", "members-only", "not-published" (a draft).
     """
     if not item.local:
         raise Refused("not-ours", iri=item.iri)
@@ -154,3 +154,5 @@ def must_be_ours(item: Any) -> None:
         raise Refused("gone", iri=item.iri)
     if getattr(item, "visibility", "public") == "members":
         raise Refused("members-only", iri=item.iri)
+    if getattr(item, "status", "open") == "draft":
+        raise Refused("not-published", iri=item.iri)

@@ -41,7 +41,7 @@ def to_wire(session: Session, offer: Offer) -> Note:
     """Our offer or need as a Note that reads well everywhere and is FEP-0837 for whoever knows it.
 
     Raises:
-        Refused: "not-ours", "gone", "members-only".
+        Refused: "not-ours", "gone", "members-only", "not-published".
     """
     composing.must_be_ours(offer)
     group = session.get_one(Actor, offer.group_id)

@@ -195,6 +195,12 @@ def test_what_is_for_members_never_goes_out(session, world):
         wire.to_wire(session, offer)
 
 
+def test_a_draft_has_no_document(session, world):
+    offer = offers.post(session, world.interior, need(draft=True), now=NOW)
+    with pytest.raises(Refused, match="not-published"):
+        wire.to_wire(session, offer)
+
+
 def test_what_is_gone_has_no_document(session, world):
     offer = offers.post(session, world.interior, need(), now=NOW)
     offers.delete(session, offer, now=LATER)
