@@ -1,0 +1,1 @@
+"""Whole journeys through real processes and real sockets, everything on this machine."""
