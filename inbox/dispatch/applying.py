@@ -60,12 +60,20 @@ def apply_together(session: Session, items: Sequence[Item], house: House) -> Non
 def apply_one_by_one(session: Session, items: Sequence[Item], house: House) -> None:
     """The same with a savepoint each; whatever goes wrong with one is written on its row."""
     new = due.still_new(session, [item.row for item in items])
+    held: set[tuple[str, str | None]] = set()
     for item in items:
-        if item.row.id in new:
-            _apply_alone(session, item, house)
+        row = item.row
+        if row.id not in new or (row.host, row.object_iri) in held or (row.host, row.iri) in held:
+            continue
+        if not _apply_alone(session, item, house):
+            # What touches the same object must not overtake it; the next round finds them both waiting.
+            held.add((row.host, row.iri))
+            if row.object_iri is not None:
+                held.add((row.host, row.object_iri))
 
 
-def _apply_alone(session: Session, item: Item, house: House) -> None:
+def _apply_alone(session: Session, item: Item, house: House) -> bool:
+    """Apply one in a savepoint; False when it has to be tried again."""
     row = item.row
     try:
         with session.begin_nested():
@@ -77,18 +85,22 @@ def _apply_alone(session: Session, item: Item, house: House) -> None:
     except FediverseError as error:
         code = error.code
     except Later as later:
-        due.mark_failed(session, row, later.code, now=house.now, for_good="refused")
-        return
+        return due.mark_failed(session, row, later.code, now=house.now, for_good="refused")
     except Exception as error:
-        trace = "".join(traceback.format_exception(error))
-        mark = hashlib.sha256(trace.encode()).hexdigest()[:16]
+        mark = _mark_of(error)
         log.exception("incoming activity failed", iri=row.iri, attempt=row.attempts + 1, traceback_hash=mark)
-        due.mark_failed(session, row, f"{type(error).__name__} {mark}", now=house.now)
-        return
+        return due.mark_failed(session, row, f"{type(error).__name__} {mark}", now=house.now)
     if code is None:
         due.mark_applied(session, [row.id], now=house.now)
     else:
         due.mark_refused(session, row.id, code, now=house.now)
+    return True
+
+
+def _mark_of(error: BaseException) -> str:
+    """The same for the same bug, whatever activity met it: a hash of the places on the way to it."""
+    places = "".join(f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__))
+    return hashlib.sha256(f"{type(error).__name__}{places}".encode()).hexdigest()[:16]
 
 
 def _apply(session: Session, item: Item, senders: Senders, house: House) -> str | None:

@@ -166,13 +166,14 @@ def mark_refused(session: Session, row_id: int, code: str, *, now: datetime) -> 
     _mark(session, row_id, state="refused", outcome=code, applied_at=now, next_attempt_at=None)
 
 
-def mark_failed(session: Session, row: Row, outcome: str, *, now: datetime, for_good: str = "quarantined") -> None:
-    """It did not work this time; after the last retry it is `for_good` quarantined, or refused."""
+def mark_failed(session: Session, row: Row, outcome: str, *, now: datetime, for_good: str = "quarantined") -> bool:
+    """It did not work this time; after the last retry it is `for_good` quarantined, or refused. Whether that is so."""
     if row.attempts >= len(RETRIES):
         _mark(session, row.id, state=for_good, outcome=outcome, attempts=row.attempts + 1, next_attempt_at=None)
-    else:
-        next_at = now + RETRIES[row.attempts]
-        _mark(session, row.id, outcome=outcome, attempts=row.attempts + 1, next_attempt_at=next_at)
+        return True
+    next_at = now + RETRIES[row.attempts]
+    _mark(session, row.id, outcome=outcome, attempts=row.attempts + 1, next_attempt_at=next_at)
+    return False
 
 
 def _mark(session: Session, row_id: int, **values: object) -> None:
