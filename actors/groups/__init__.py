@@ -1,7 +1,8 @@
 """Sector groups and projects: founding, membership, follows in both directions, and what pages show of them.
 
 * `founding`    `found` and what belongs to what
-* `following`   who hears whom
+* `following`   the rules of following, in both directions
+* `hearers`     who hears whom
 * `membership`  who takes part, moderates and may post
 * `bonds`       the states of follows and the reach they make
 * `lists`       the reading functions of `actors.views`
@@ -13,22 +14,10 @@ from actors.groups.following import (
     add_follower,
     end_follow,
     follow_answered,
-    follow_between,
-    follow_by_iri,
-    followed_iris,
-    followers_count,
-    followers_on,
-    following,
-    following_count,
-    has_follower_on,
-    is_followed_by_ours,
-    is_following,
     mark_backfilled,
-    own_inbox,
     reject_follower,
     remove_follower,
     request_follow,
-    waiting_follows,
 )
 from actors.groups.founding import (
     GroupDraft,
@@ -39,6 +28,20 @@ from actors.groups.founding import (
     projects_of,
     rules_of,
     set_part_of,
+)
+from actors.groups.hearers import (
+    follow_between,
+    follow_by_iri,
+    followed_iris,
+    followers_count,
+    followers_on,
+    following,
+    following_count,
+    has_follower_on,
+    is_followed_by_ours,
+    is_following,
+    own_inbox,
+    waiting_follows,
 )
 from actors.groups.lists import figures, lines, page, partners
 from actors.groups.membership import (

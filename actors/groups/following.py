@@ -1,20 +1,24 @@
-"""Who hears whom: followers of our groups, and what our groups follow.
+"""Following: the rules for followers of our groups, and for what our groups follow.
 
-`bonds` keeps the state and the reach; here are the rules.
+`bonds` keeps the state and the reach, `hearers` answers who hears whom.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from actors.database import insert_row, sole_table
 from actors.groups import bonds
+from actors.groups.hearers import follow_between
 from actors.groups.tables import Follow
-from actors.moderation.policy import BLOCKED, LIMITED, not_blocked, policy_for
-from actors.people.tables import Actor, Inbox
+from actors.moderation.policy import BLOCKED, LIMITED, OPEN, policy_for
+from actors.people.tables import Actor
 from actors.refusals import Refused
+
+_NEW = insert(sole_table(Follow))
 
 
 def add_follower(session: Session, follower: Actor, followed: Actor, iri: str, *, now: datetime) -> Follow:
@@ -36,12 +40,12 @@ def add_follower(session: Session, follower: Actor, followed: Actor, iri: str, *
     _check_pair(follower, followed)
     if not followed.local:
         raise Refused("not-ours", iri=followed.iri)
-    policy = "open" if follower.local else policy_for(session, follower.host)
+    policy = OPEN if follower.local else policy_for(session, follower.host)
     if policy == BLOCKED:
         raise Refused("host-blocked", host=follower.host)
     waits = followed.manually_approves or policy == LIMITED
     state = bonds.REQUESTED if waits else bonds.ACCEPTED
-    follow = _between(session, follower.id, followed.id)
+    follow = follow_between(session, follower.id, followed.id)
     if follow is None:
         follow = _insert(session, follower.id, followed.id, iri, state, now)
         if state == bonds.ACCEPTED:
@@ -91,7 +95,7 @@ def request_follow(session: Session, follower: Actor, followed: Actor, iri: str,
         raise Refused("not-ours", iri=follower.iri)
     if not followed.local and policy_for(session, followed.host) == BLOCKED:
         raise Refused("host-blocked", host=followed.host)
-    follow = _between(session, follower.id, followed.id)
+    follow = follow_between(session, follower.id, followed.id)
     if follow is None:
         return _insert(session, follower.id, followed.id, iri, bonds.REQUESTED, now)
     if follow.state != bonds.ACCEPTED:
@@ -143,114 +147,6 @@ def mark_backfilled(session: Session, follow_id: int, *, now: datetime) -> None:
     session.execute(update(Follow).where(Follow.id == follow_id).values(backfilled_at=now))
 
 
-def follow_between(session: Session, follower_id: int, followed_id: int) -> Follow | None:
-    """The row of this pair, in whatever state."""
-    return _between(session, follower_id, followed_id)
-
-
-def follow_by_iri(session: Session, iri: str) -> Follow | None:
-    """The row whose latest Follow activity has this id."""
-    return session.scalar(select(Follow).where(Follow.iri == iri).limit(1))
-
-
-def is_following(session: Session, follower_id: int, followed_id: int) -> bool:
-    """Whether the follow was accepted and stands."""
-    follow = _between(session, follower_id, followed_id)
-    return follow is not None and follow.state == bonds.ACCEPTED
-
-
-def is_followed_by_ours(session: Session, actor_id: int) -> bool:
-    """Whether any actor of ours follows this one (accepted)."""
-    row = session.scalar(
-        select(Follow.id)
-        .join(Actor, Actor.id == Follow.follower_id)
-        .where(Follow.followed_id == actor_id, Follow.state == bonds.ACCEPTED, Actor.local)
-        .limit(1)
-    )
-    return row is not None
-
-
-def followers_count(session: Session, actor: Actor) -> int:
-    """How many follow, accepted."""
-    counted = select(func.count()).where(Follow.followed_id == actor.id, Follow.state == bonds.ACCEPTED)
-    return session.scalar(counted) or 0
-
-
-def following_count(session: Session, actor: Actor) -> int:
-    """How many it follows, accepted."""
-    counted = select(func.count()).where(Follow.follower_id == actor.id, Follow.state == bonds.ACCEPTED)
-    return session.scalar(counted) or 0
-
-
-def followers_on(session: Session, actor: Actor, host: str) -> list[Actor]:
-    """The accepted followers on exactly this host, by IRI (for FEP-8fcf, and to know who may read there)."""
-    return list(
-        session.scalars(
-            select(Actor)
-            .join(Follow, Follow.follower_id == Actor.id)
-            .where(Follow.followed_id == actor.id, Follow.state == bonds.ACCEPTED, Actor.host == host)
-            .order_by(Actor.iri)
-        )
-    )
-
-
-def has_follower_on(session: Session, actor_id: int, host: str) -> bool:
-    """Whether anybody on exactly this host follows the actor, accepted: then that host may read what followers may."""
-    row = session.scalar(
-        select(Follow.id)
-        .join(Actor, Actor.id == Follow.follower_id)
-        .where(
-            Follow.followed_id == actor_id,
-            Follow.state == bonds.ACCEPTED,
-            Actor.host == host,
-            Actor.suspended_at.is_(None),
-            Actor.deleted_at.is_(None),
-        )
-        .limit(1)
-    )
-    return row is not None
-
-
-def followed_iris(session: Session, actor: Actor, *, limit: int = 500) -> list[str]:
-    """The IRIs of those whom it follows, accepted and visible, in the order of `following`."""
-    return [each.iri for each in following(session, actor, limit=limit)]
-
-
-def following(session: Session, actor: Actor, *, limit: int = 500) -> list[Actor]:
-    """Whom it follows, accepted and visible: by host, then name."""
-    return list(
-        session.scalars(
-            select(Actor)
-            .join(Follow, Follow.followed_id == Actor.id)
-            .where(
-                Follow.follower_id == actor.id,
-                Follow.state == bonds.ACCEPTED,
-                Actor.suspended_at.is_(None),
-                Actor.deleted_at.is_(None),
-                not_blocked(Actor.host),
-            )
-            .order_by(Actor.host, Actor.name, Actor.id)
-            .limit(limit)
-        )
-    )
-
-
-def waiting_follows(session: Session, group_id: int | None = None) -> list[Follow]:
-    """Who waits to follow an actor of ours (or just this group), in order of asking."""
-    query = (
-        select(Follow)
-        .join(Actor, Actor.id == Follow.followed_id)
-        .where(Follow.state == bonds.REQUESTED, Actor.local)
-        .order_by(Follow.id)
-    )
-    return list(session.scalars(query if group_id is None else query.where(Follow.followed_id == group_id)))
-
-
-def own_inbox(session: Session, actor: Actor) -> Inbox | None:
-    """Where to write to this actor alone; None for one of ours."""
-    return session.get(Inbox, actor.inbox_id) if actor.inbox_id is not None else None
-
-
 def _check_pair(follower: Actor, followed: Actor) -> None:
     if follower.id == followed.id:
         raise Refused("follows-itself", iri=follower.iri)
@@ -259,10 +155,6 @@ def _check_pair(follower: Actor, followed: Actor) -> None:
             raise Refused("gone", iri=one.iri)
         if one.suspended_at is not None:
             raise Refused("actor-suspended", iri=one.iri)
-
-
-def _between(session: Session, follower_id: int, followed_id: int) -> Follow | None:
-    return session.scalar(select(Follow).where(Follow.follower_id == follower_id, Follow.followed_id == followed_id))
 
 
 def _insert(session: Session, follower_id: int, followed_id: int, iri: str, state: str, now: datetime) -> Follow:
@@ -275,8 +167,7 @@ def _insert(session: Session, follower_id: int, followed_id: int, iri: str, stat
         "accepted_at": now if state == bonds.ACCEPTED else None,
         "backfilled_at": None,
     }
-    made = session.execute(insert(Follow.__table__), values)  # type: ignore[arg-type]
-    (row_id,) = made.inserted_primary_key  # type: ignore[attr-defined]
+    row_id = insert_row(session, _NEW, values)
     follow = Follow(id=row_id, **values)
     make_transient_to_detached(follow)
     session.add(follow)
@@ -293,7 +184,7 @@ def _decide(session: Session, follow: Follow, state: str, *, now: datetime) -> b
 
 
 def _end(session: Session, follower_id: int, followed_id: int) -> Follow | None:
-    follow = _between(session, follower_id, followed_id)
+    follow = follow_between(session, follower_id, followed_id)
     if follow is None:
         return None
     bonds.end(session, follow, session.get_one(Actor, follower_id).delivery_inbox_id)
