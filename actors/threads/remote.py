@@ -12,6 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.orm.util import identity_key
 
 from actors.arrivals import check_arrival, is_news, plausible
 from actors.people import Actor, bury
@@ -163,5 +164,9 @@ def _in_session(session: Session, values: dict[str, Any]) -> Post:
     post = Post()
     instance_dict(post).update(values)
     make_transient_to_detached(post)
+    # SQLite gives the id of a row that was rolled back to the next one: whoever still holds that ghost keeps it.
+    ghost = session.identity_map.get(identity_key(Post, post.id))
+    if ghost is not None:
+        session.expunge(ghost)
     session.add(post)
     return post

@@ -89,6 +89,16 @@ def test_the_row_that_comes_back_is_a_row_like_any_other(session, world):
     assert (found.state, found.group_id, found.content_map, found.options) == ("shown", world.interior.id, {}, None)
 
 
+def test_a_post_that_was_rolled_back_does_not_stand_in_the_way_of_the_next(session, world):
+    undone = session.begin_nested()
+    ghost = threads.record_remote(session, world.alice, remote_note(), group=None, state="kept", now=NOW)
+    undone.rollback()
+    post = threads.record_remote(session, world.alice, remote_note(2), group=None, state="kept", now=NOW)
+    assert ghost is not post
+    assert threads.find(session, remote_note().iri) is None
+    assert threads.find(session, remote_note(2).iri) is post
+
+
 def test_a_post_that_was_only_kept_can_come_into_a_group(session, world):
     threads.record_remote(session, world.alice, remote_note(), group=None, state="kept", now=NOW)
     post = threads.record_remote(session, world.alice, remote_note(), group=world.interior, state="shown", now=NOW)
