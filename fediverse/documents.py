@@ -11,6 +11,7 @@ Source: security.md rules 5 and 6, rows D1 and D4–D7; RFC 8259; I-JSON (RFC 74
 import json
 import math
 import re
+from collections.abc import Iterable
 from typing import TypeAlias, TypeGuard
 
 import orjson
@@ -63,32 +64,30 @@ def _measure(document: dict[str, JSON], limits: Limits) -> int:
     """Check depth, number of values and numbers; how many keys there are in all."""
     keys, nodes = 0, 1
     most_keys, most_nodes, deepest = limits.json_keys, limits.json_nodes, limits.json_depth
-    level: list[JSON] = [document]
+    level: list[dict[str, JSON] | list[JSON]] = [document]
     depth = 0
     while level:
         depth += 1
         if depth > deepest:
             raise Malformed("too-deep", limit=deepest)
-        below: list[JSON] = []
+        below: list[dict[str, JSON] | list[JSON]] = []
         for container in level:
-            size = len(container)  # type: ignore[arg-type]  # only lists and dicts are put in a level
+            size = len(container)
             nodes += size
             if nodes > most_nodes:
                 raise Malformed("too-many-nodes", limit=most_nodes)
+            values: Iterable[JSON] = container
             if type(container) is dict:
                 if size > most_keys:
                     raise Malformed("too-many-keys", limit=most_keys)
                 keys += size
                 values = container.values()
-            else:
-                values = container  # type: ignore[assignment]
             for value in values:
-                kind = type(value)
-                if kind is str:
+                if type(value) is str:
                     continue
-                if kind is dict or kind is list:
+                if type(value) is dict or type(value) is list:
                     below.append(value)
-                elif (kind is int or kind is float) and not -_BIG < value < _BIG:  # type: ignore[operator]
+                elif (type(value) is int or type(value) is float) and not -_BIG < value < _BIG:
                     # orjson reads an integer of twenty digits as a float, so this covers both.
                     raise Malformed("number-out-of-range")
         level = below

@@ -40,8 +40,6 @@ def write(thing: Object | Link) -> dict[str, JSON]:
     for name, raw in thing.extra.items():
         if name not in document and name not in _NEVER:
             document[name] = raw
-        elif name == "endpoints" and isinstance(raw, dict):
-            document[name] = {**raw, **document[name]}  # type: ignore[dict-item]
     return document
 
 
@@ -50,7 +48,11 @@ def _finish(thing: Object, document: dict[str, JSON]) -> None:
         document["url"] = [link.href if link == Link(type="", href=link.href) else write(link) for link in thing.links]
     if isinstance(thing, Actor):
         if thing.shared_inbox is not None:
-            document["endpoints"] = {"sharedInbox": thing.shared_inbox}
+            others = thing.extra.get("endpoints")
+            document["endpoints"] = {
+                "sharedInbox": thing.shared_inbox,
+                **(others if isinstance(others, dict) else {}),
+            }
         if thing.moderators is not None:
             document["attributedTo"] = thing.moderators
     if isinstance(thing, Activity) and isinstance(thing.object, tuple):
@@ -85,7 +87,8 @@ def _one(value: Any) -> JSON:
         return stamp(value)
     if isinstance(value, Mapping):
         return dict(value)
-    return value  # type: ignore[no-any-return]
+    raw: JSON = value
+    return raw
 
 
 def stamp(moment: datetime) -> str:
