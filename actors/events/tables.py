@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Json, Moment, row_id, utc_now
@@ -24,6 +24,7 @@ class Event(Base):
         listed_index("ix_event_coming", "over_at", where=LISTED),
         listed_index("ix_event_coming_group", "group_id", "over_at", where=LISTED),
         listed_index("ix_event_feed", "updated_at", where=OWN),
+        Index("ix_event_url", "url"),
         listed_index("ix_event_feed_group", "group_id", "updated_at", where=OWN),
     )
 

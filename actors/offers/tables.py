@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Float, ForeignKey, String, Text
+from sqlalchemy import Boolean, Float, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Json, Moment, row_id, utc_now
@@ -29,6 +29,7 @@ class Offer(Base):
         listed_index("ix_offer_open_group", "group_id", "purpose", "published_at", where=OPEN),
         listed_index("ix_offer_feed", "updated_at", where=OWN),
         listed_index("ix_offer_feed_group", "group_id", "updated_at", where=OWN),
+        Index("ix_offer_url", "url"),
         listed_index("ix_offer_due", "expires_at", where=DUE),
     )
 

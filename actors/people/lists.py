@@ -19,6 +19,8 @@ from actors.people.naming import actor_line, in_language
 from actors.people.sign_in import member_of_session
 from actors.people.tables import Actor
 from actors.views import PersonPage, SignedIn, Site, Subject, SubjectKind
+from fediverse.errors import Malformed
+from fediverse.hosts import authority_of
 from fediverse.html import text_of
 
 _OFFERS = table(
@@ -43,7 +45,6 @@ _EVENTS = table(
 _POSTS = table(
     "post",
     column("iri", Text),
-    column("url", Text),
     column("author_id"),
     column("state", String),
     column("public", Boolean),
@@ -79,28 +80,40 @@ def site(session: Session) -> Site:
 def kind_of(session: Session, iri: str) -> Subject | None:
     """What the thing with this IRI (or this `url`) is: which page shows it, and its true IRI; None if nobody may know.
 
-    An id goes before an address: a stranger's `url` never hides the thing whose id it is (O3).
+    An id goes before an address, and an address counts only on its author's own server: a stranger's `url` never
+    stands for the thing that is really there (O3). Posts are known by their ids alone.
     """
-    for condition in ("iri", "url"):
-        actor = session.scalar(
-            select(Actor).where(getattr(Actor, condition) == iri, visible()).order_by(Actor.id).limit(1)
+    try:
+        authority = authority_of(iri)
+    except Malformed:
+        return None
+    there = Actor.authority == authority
+    return _called(session, Actor.iri == iri, iri, "iri", there) or _called(
+        session, Actor.url == iri, iri, "url", there
+    )
+
+
+def _called(
+    session: Session, is_actor: ColumnElement[bool], iri: str, by: str, there: ColumnElement[bool]
+) -> Subject | None:
+    actor = session.scalar(select(Actor).where(is_actor, there, visible()).order_by(Actor.id).limit(1))
+    if actor is not None and actor.type in ("Person", "Group", "Organization"):
+        return Subject(SubjectKind.PERSON if actor.type == "Person" else SubjectKind.GROUP, actor.iri)
+    for things, kind, author, shown in (
+        (_OFFERS, SubjectKind.OFFER, _OFFERS.c.group_id, _shown_offer()),
+        (_EVENTS, SubjectKind.EVENT, _EVENTS.c.group_id, _EVENTS.c.shown & (_EVENTS.c.visibility == "public")),
+        (_POSTS, SubjectKind.NOTE, _POSTS.c.author_id, _POSTS.c.public & (_POSTS.c.state == "shown")),
+    ):
+        if by not in things.c:
+            continue
+        found: str | None = session.scalar(
+            select(things.c.iri)
+            .join(Actor, Actor.id == author)
+            .where(things.c[by] == iri, there, things.c.deleted_at.is_(None), shown, visible())
+            .limit(1)
         )
-        if actor is not None and actor.type in ("Person", "Group", "Organization"):
-            kind = SubjectKind.PERSON if actor.type == "Person" else SubjectKind.GROUP
-            return Subject(kind, actor.iri)
-        for things, kind, author, shown in (
-            (_OFFERS, SubjectKind.OFFER, _OFFERS.c.group_id, _shown_offer()),
-            (_EVENTS, SubjectKind.EVENT, _EVENTS.c.group_id, _EVENTS.c.shown & (_EVENTS.c.visibility == "public")),
-            (_POSTS, SubjectKind.NOTE, _POSTS.c.author_id, _POSTS.c.public & (_POSTS.c.state == "shown")),
-        ):
-            found = session.scalar(
-                select(things.c.iri)
-                .join(Actor, Actor.id == author)
-                .where(things.c[condition] == iri, things.c.deleted_at.is_(None), shown, visible())
-                .limit(1)
-            )
-            if found is not None:
-                return Subject(kind, found)
+        if found is not None:
+            return Subject(kind, found)
     return None
 
 

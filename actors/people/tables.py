@@ -42,6 +42,7 @@ class Actor(Base):
         ),
         Index("ix_actor_authority_username", "authority", "username"),
         Index("ix_actor_local_kind", "local", "kind"),
+        Index("ix_actor_url", "url"),
     )
 
     id: Mapped[int] = row_id()

@@ -132,6 +132,20 @@ def test_O3_an_address_that_somebody_claims_never_hides_the_thing_with_that_id(w
     assert people.kind_of(session, f"{world.interior.iri}/needs/1").kind == SubjectKind.OFFER
 
 
+def test_O3_an_address_counts_only_on_its_authors_own_server(world, session):
+    event(session, world.bouw, 1, url="https://mastodon.example/@alice/1")
+    assert people.kind_of(session, "https://mastodon.example/@alice/1") is None
+    assert people.kind_of(session, "not an address") is None
+
+
+def test_what_a_thing_is_is_found_by_index(world, session):
+    if is_postgresql(session):
+        pytest.skip("plans are read from SQLite, whose planner needs no statistics")
+    seen = plans(session, lambda: people.kind_of(session, "https://nowhere.example/"))
+    assert len(seen) == 5
+    assert not any(re.search(r"SCAN (offer|event|post|actor)", plan) for plan in seen)
+
+
 def test_what_nobody_may_see_is_unknown(world, session):
     offer(session, world.interior, 1, shown=False)
     offer(session, world.interior, 2, status="draft")

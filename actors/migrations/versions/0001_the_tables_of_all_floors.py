@@ -80,6 +80,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_incoming_due', 'incoming', ['host', 'id'], unique=False, sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
     op.create_index('ix_incoming_moves', 'incoming', ['actor_iri'], unique=False, sqlite_where=sa.text("type = 'Move'"), postgresql_where=sa.text("type = 'Move'"))
+    op.create_index('ix_incoming_quarantined', 'incoming', ['id'], unique=False, sqlite_where=sa.text("state = 'quarantined'"), postgresql_where=sa.text("state = 'quarantined'"))
     op.create_index('ix_incoming_received', 'incoming', ['received_at'], unique=False)
     op.create_index('ix_incoming_waiting', 'incoming', ['host'], unique=False, sqlite_where=sa.text("state = 'new' AND next_attempt_at IS NOT NULL"), postgresql_where=sa.text("state = 'new' AND next_attempt_at IS NOT NULL"))
     op.create_table('lane',
@@ -173,6 +174,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_actor_followers_iri'), 'actor', ['followers_iri'], unique=False)
     op.create_index(op.f('ix_actor_host'), 'actor', ['host'], unique=False)
     op.create_index('ix_actor_local_kind', 'actor', ['local', 'kind'], unique=False)
+    op.create_index('ix_actor_url', 'actor', ['url'], unique=False)
     op.create_index('uq_actor_local_username', 'actor', ['username'], unique=True, sqlite_where=sa.text('local'), postgresql_where=sa.text('local'))
     op.create_table('follow',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
@@ -363,6 +365,7 @@ def upgrade() -> None:
     op.create_index('ix_event_coming_group', 'event', ['group_id', 'over_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public'"))
     op.create_index('ix_event_feed', 'event', ['updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_feed_group', 'event', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
+    op.create_index('ix_event_url', 'event', ['url'], unique=False)
     op.create_table('group_rules',
     sa.Column('actor_id', BIG_ID, nullable=False),
     sa.Column('theme', sa.String(length=64), nullable=True),
@@ -462,6 +465,7 @@ def upgrade() -> None:
     op.create_index('ix_offer_feed_group', 'offer', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"))
     op.create_index('ix_offer_open', 'offer', ['purpose', 'published_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"))
     op.create_index('ix_offer_open_group', 'offer', ['group_id', 'purpose', 'published_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"))
+    op.create_index('ix_offer_url', 'offer', ['url'], unique=False)
     op.create_table('one_time_token',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.Column('member_id', BIG_ID, nullable=False),
