@@ -107,6 +107,8 @@ class Server:
 
     async def app(self, scope: dict[str, Any], receive: Callable[[], Any], send: Callable[[Any], Any]) -> None:
         path = scope["raw_path"].decode()
+        if scope["query_string"]:
+            path += "?" + scope["query_string"].decode()
         if scope["method"] == "POST":
             body = (await receive())["body"]
             self.posted.append(json.loads(body))

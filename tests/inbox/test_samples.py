@@ -143,6 +143,7 @@ def ask_alice(session: Session, alice: Stranger) -> None:
         group_id=theirs.id,
         name="x",
         starts_at=event.starts_at,
+        over_at=event.over_at,
         published_at=NOW,
         updated_at=NOW,
     )
