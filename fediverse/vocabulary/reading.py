@@ -67,15 +67,24 @@ class _Reader(Shapes):
         identity = document.get("id")
         if identity is not None and identity != "":
             values["id"] = self._id(identity)
-        finish = _FINISH.get(cls)
-        if finish is not None:
-            finish(self, values, extra, depth)
-        if "to" in values or "cc" in values:
-            self._check_audience(values)
-        _fill_from_maps(values)
+        self._finish(cls, values, extra, depth)
         if extra:
             values["extra"] = extra
         return cls(**values)
+
+    def _finish(self, cls: type[Any], values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
+        """What depends on more than one value."""
+        finish = _FINISH.get(cls)
+        if finish is not None:
+            finish(self, values, extra, depth)
+        if "url" in extra and cls not in _LINKS:
+            self._read_urls(values, extra, depth)
+        if "to" in values or "cc" in values:
+            self._check_audience(values)
+        for plain, mapped in _MAPS:
+            # Gancio and others send only `contentMap`: its first language is the main one.
+            if mapped in values and plain not in values:
+                values[plain] = next(iter(values[mapped].values()))
 
     def _id(self, value: JSON) -> str:
         if type(value) is not str:
@@ -86,8 +95,33 @@ class _Reader(Shapes):
             raise Malformed("bad-id")
         return value
 
+    def _read_urls(self, values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
+        """`url` given as links, or several times."""
+        given = extra["url"]
+        ways: list[Link] = []
+        for one in given if type(given) is list else [given]:
+            if type(one) is str and len(one) <= self.url_chars:
+                ways.append(Link(type="", href=one))
+            elif type(one) is dict:
+                ways.append(self.thing(one, depth + 1, Link))
+        ways = [way for way in ways if way.href]
+        if not ways:
+            return
+        if len(ways) > self.limits.tags:
+            raise Malformed("too-many-tags", limit=self.limits.tags)
+        del extra["url"]
+        values["links"] = tuple(ways)
+        for_people = [way for way in ways if way.media_type in (None, "text/html")]
+        values["url"] = (for_people or ways)[0].href
+
     def _check_audience(self, values: dict[str, Any]) -> None:
-        addressed = sum(len(values.get(name, ())) for name in ("to", "cc", "bto", "bcc"))
+        none = ()
+        addressed = (
+            len(values.get("to", none))
+            + len(values.get("cc", none))
+            + len(values.get("bto", none))
+            + len(values.get("bcc", none))
+        )
         if addressed > self.limits.recipients:
             raise Malformed("too-many-recipients", limit=self.limits.recipients)
 
@@ -118,36 +152,6 @@ def _class_without_type(document: dict[str, JSON]) -> type[Any]:
     return Unknown
 
 
-def _fill_from_maps(values: dict[str, Any]) -> None:
-    """Gancio and others send only `contentMap`: its first language is the main one."""
-    for plain, mapped in _MAPS:
-        texts = values.get(mapped)
-        if texts and plain not in values:
-            values[plain] = next(iter(texts.values()))
-
-
-def _finish_object(reader: _Reader, values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
-    """`url` given as links, or several times."""
-    given = extra.get("url")
-    if given is None:
-        return
-    ways: list[Link] = []
-    for one in given if type(given) is list else [given]:
-        if type(one) is str and len(one) <= reader.url_chars:
-            ways.append(Link(type="", href=one))
-        elif type(one) is dict:
-            ways.append(reader.thing(one, depth + 1, Link))
-    ways = [way for way in ways if way.href]
-    if not ways:
-        return
-    if len(ways) > reader.limits.tags:
-        raise Malformed("too-many-tags", limit=reader.limits.tags)
-    del extra["url"]
-    values["links"] = tuple(ways)
-    for_people = [way for way in ways if way.media_type in (None, "text/html")]
-    values["url"] = (for_people or ways)[0].href
-
-
 def _finish_actor(reader: _Reader, values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
     endpoints = extra.get("endpoints")
     if type(endpoints) is dict:
@@ -164,14 +168,12 @@ def _finish_actor(reader: _Reader, values: dict[str, Any], extra: dict[str, JSON
         if len(owners) == 1 and isinstance(owners[0], str):
             values["moderators"] = owners[0]
             del values["attributed_to"]
-    _finish_object(reader, values, extra, depth)
 
 
 def _finish_activity(reader: _Reader, values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
     objects = values.get("object")
     if objects is not None and len(objects) < 2:
         values["object"] = objects[0] if objects else None
-    _finish_object(reader, values, extra, depth)
 
 
 def _finish_collection(reader: _Reader, values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
@@ -182,7 +184,6 @@ def _finish_collection(reader: _Reader, values: dict[str, Any], extra: dict[str,
                 continue
             found = reader.refs(given, _ITEMS, depth)
             values["items"] = () if found is ABSENT else found
-    _finish_object(reader, values, extra, depth)
 
 
 _Finish: TypeAlias = Callable[[_Reader, dict[str, Any], dict[str, JSON], int], None]
@@ -197,8 +198,8 @@ def _table(cls: type[Any]) -> dict[str, tuple[str, Read, Term]]:
 
 
 _TABLES: dict[type[Any], dict[str, tuple[str, Read, Term]]] = {cls: _table(cls) for cls in CLASSES}
+_LINKS = frozenset(cls for cls in CLASSES if issubclass(cls, Link))
 _FINISH: dict[type[Any], _Finish] = {
-    **{cls: _finish_object for cls in _TABLES if issubclass(cls, Object)},
     Actor: _finish_actor,
     Activity: _finish_activity,
     Collection: _finish_collection,
