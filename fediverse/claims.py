@@ -41,7 +41,7 @@ class SignedRequest:
         target: raw path and query of the request line, as received.
         headers: (lower-case name, value decoded as latin-1), in order, duplicates kept.
         body: raw bytes.
-        origin: our own configured origin, such as "https://coop.example"; never taken from the request.
+        origin: our own configured origin as `hosts.origin_of` writes it; never taken from the request.
     """
 
     method: str
