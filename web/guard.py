@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -67,7 +68,7 @@ class GuardedHouse(Protocol):
     def catalogues(self) -> Catalogues: ...
 
 
-def guarded(application: ASGIApp, house: GuardedHouse) -> Guard:
+def guarded(application: ASGIApp, house: GuardedHouse, *, now: Callable[[], datetime] = utc_now) -> Guard:
     """The pages' application behind its guard; the instance's name is read here, once."""
     settings = house.settings
     pages = Pages(
@@ -76,11 +77,12 @@ def guarded(application: ASGIApp, house: GuardedHouse) -> Guard:
         clean=functools.partial(clean, limits=house.limits),
         languages=settings.languages,
         timezone=settings.timezone,
+        now=now,
     )
     pages.introduce(house.db.read_now(people.site))
 
     async def find_member(secret: str) -> SignedIn | None:
-        return await house.db.read(people.signed_in, secret, now=utc_now())
+        return await house.db.read(people.signed_in, secret, now=now())
 
     return Guard(application, pages=pages, origin=settings.public_origin, find_member=find_member)
 

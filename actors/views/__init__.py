@@ -16,6 +16,7 @@ the `lists.py` of the doors: `groups.lines`, `offers.latest`, `events.coming`, `
 from actors.views.actors import ActorKind, ActorLine, Site, Subject, SubjectKind, Words
 from actors.views.events import EventLine, EventPage, EventStatus, Place
 from actors.views.groups import Figures, GroupLine, GroupPage, Level, PartnerLine
+from actors.views.moderation import WaitingKind, WaitingLine
 from actors.views.offers import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
 from actors.views.people import PersonPage, SignedIn
 from actors.views.threads import PostPage
@@ -46,5 +47,7 @@ __all__ = [
     "Site",
     "Subject",
     "SubjectKind",
+    "WaitingKind",
+    "WaitingLine",
     "Words",
 ]

@@ -454,7 +454,7 @@ class Stage:
         ]
         return next((Subject(kind, iri) for kind, iris in kinds if iri in iris), None)
 
-    def _open_session(self, token: str, now: datetime) -> str:
+    def _open_session(self, token: str, now: datetime, device: str) -> str:
         self.sign_in_tokens.remove(token)
         secret = "s" * 43
         self.sessions[secret] = ADMIN

@@ -51,7 +51,9 @@ async def sign_in(request: Request) -> Response:
     if form.draft is None:
         return pages.error(request, 410, SPENT)
     try:
-        secret = await request.app.state.house.db.write(people.open_session, form.draft.token, now=pages.now())
+        secret = await request.app.state.house.db.write(
+            people.open_session, form.draft.token, now=pages.now(), device=request.headers.get("user-agent", "")
+        )
     except Refused as no:
         return pages.error(request, 410, no.code)
     answer = redirect("/", notice="signed-in")
