@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.refusals import Refused
+from actors.rules import LINE_CHARS, check_texts
+
+REGION_CHARS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +37,16 @@ class PlaceDraft:
 
 
 def check_place(place: PlaceDraft | None) -> None:
-    """See that the degrees can be somewhere.
+    """See that the words can be kept and the degrees can be somewhere.
 
     Raises:
-        Refused: "place-off-the-map".
+        Refused: "place-off-the-map", "too-long", "unreadable-character".
     """
     if place is None:
         return
+    for field in ("name", "street", "postal_code", "locality", "country", "iri"):
+        check_texts(field, getattr(place, field) or "", {}, LINE_CHARS)
+    check_texts("region", place.region or "", {}, REGION_CHARS)
     if not on_the_map(place.latitude, place.longitude):
         raise Refused("place-off-the-map", latitude=place.latitude, longitude=place.longitude)
 

@@ -21,6 +21,9 @@ TAGS = 10
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
+_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,1}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
 
 
@@ -54,10 +57,29 @@ def thread_of(iri: str) -> str:
 
 
 def check_texts(field: str, text: str, versions: Mapping[str, str], limit: int) -> None:
-    """See that no version is longer than `limit` characters. Raises Refused "too-long"."""
+    """See that no version is longer than `limit` characters and that both engines can keep it (row D6).
+
+    Raises:
+        Refused: "too-long", "unreadable-character" (NUL, or half of a surrogate pair).
+    """
     for one in (text, *versions.values()):
         if len(one) > limit:
             raise Refused("too-long", field=field, limit=limit, chars=len(one))
+        if _UNREADABLE.search(one):
+            raise Refused("unreadable-character", field=field)
+
+
+def check_languages(*tags: str | None) -> None:
+    """See that each is a language tag such as «nl» or «nl-BE». Raises Refused "unknown-language"."""
+    for tag in tags:
+        if tag is not None and _LANGUAGE.fullmatch(tag) is None:
+            raise Refused("unknown-language", language=tag[:20])
+
+
+def check_currency(code: str | None) -> None:
+    """See that it is three capital letters (ISO 4217). Raises Refused "unknown-choice"."""
+    if code is not None and _CURRENCY.fullmatch(code) is None:
+        raise Refused("unknown-choice", field="pay_currency", value=code[:20])
 
 
 def check_choice(field: str, value: str, allowed: Iterable[str]) -> None:

@@ -23,13 +23,14 @@ from actors.rules import (
     TITLE_CHARS,
     check_choice,
     check_counts,
+    check_languages,
     check_span,
     check_texts,
     may_write,
     next_change,
     whole_second,
 )
-from actors.tags import retag
+from actors.tags import TAG_CHARS, retag
 from actors.writing import render
 
 JOIN_MODES = ("free", "restricted", "invite", "external", "none")
@@ -44,7 +45,8 @@ def post(session: Session, group: Actor, draft: EventDraft, *, member_id: int | 
 
     Raises:
         Refused: "not-ours", "not-a-member", "title-missing", "ends-before-it-begins", "date-absurd", "unknown-zone",
-            "place-off-the-map", "too-long", "too-many", "unknown-choice", "address-missing".
+            "place-off-the-map", "too-long", "too-many", "unknown-choice", "address-missing", "unknown-language",
+            "unreadable-character".
     """
     may_write(session, group, member_id)
     _check(draft)
@@ -186,6 +188,8 @@ def _check(draft: EventDraft) -> None:
         raise Refused("title-missing")
     check_texts("name", draft.name, draft.name_map, TITLE_CHARS)
     check_texts("text", draft.text, draft.text_map, TEXT_CHARS)
+    check_languages(draft.language, *draft.name_map, *draft.text_map)
+    check_texts("tags", "", {tag: tag for tag in draft.tags}, TAG_CHARS)
     check_texts("category", draft.category or "", {}, 64)
     check_texts("url", draft.online_url or "", {"external": draft.external_url or ""}, LINE_CHARS)
     check_counts(

@@ -23,6 +23,8 @@ from actors.rules import (
     check_amounts,
     check_choice,
     check_counts,
+    check_currency,
+    check_languages,
     check_span,
     check_texts,
     may_write,
@@ -30,7 +32,7 @@ from actors.rules import (
     thread_of,
     whole_second,
 )
-from actors.tags import retag
+from actors.tags import TAG_CHARS, retag
 from actors.writing import render
 
 PURPOSES = {"offer": "offers", "request": "needs"}
@@ -48,7 +50,8 @@ def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | 
 
     Raises:
         Refused: "not-ours", "not-a-member", "title-missing", "unknown-choice", "ends-before-it-begins",
-            "date-absurd", "closes-in-the-past", "place-off-the-map", "too-long", "too-many", "amount-malformed".
+            "date-absurd", "closes-in-the-past", "place-off-the-map", "too-long", "too-many", "amount-malformed",
+            "unknown-language", "unreadable-character".
     """
     may_write(session, group, member_id)
     _check(draft, now)
@@ -227,8 +230,11 @@ def _check(draft: OfferDraft, now: datetime) -> None:
         raise Refused("title-missing")
     check_texts("title", draft.title, draft.title_map, TITLE_CHARS)
     check_texts("text", draft.text, draft.text_map, TEXT_CHARS)
+    check_languages(draft.language, *draft.title_map, *draft.text_map, *draft.work_languages)
+    check_currency(draft.pay_currency)
     check_texts("unit", draft.unit or "", {"pay": draft.pay_unit or ""}, 64)
-    check_texts("contact", draft.contact_address or "", {}, LINE_CHARS)
+    check_texts("contact", draft.contact_address or "", {"provider": draft.provider_iri or ""}, LINE_CHARS)
+    check_texts("tags", "", {tag: tag for tag in draft.tags}, TAG_CHARS)
     check_counts(tags=(len(draft.tags), TAGS), attachments=(len(draft.attachments), ATTACHMENTS))
     check_amounts(
         quantity=draft.quantity,

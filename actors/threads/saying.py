@@ -15,6 +15,7 @@ from actors.rules import (
     LINE_CHARS,
     TEXT_CHARS,
     check_counts,
+    check_languages,
     check_texts,
     may_write,
     next_change,
@@ -32,7 +33,8 @@ def say(session: Session, author: Actor, draft: PostDraft, *, member_id: int | N
     """Say `draft` in the name of `author`, a group or person of ours.
 
     Raises:
-        Refused: "not-ours", "not-a-member", "text-missing", "too-long", "too-many".
+        Refused: "not-ours", "not-a-member", "text-missing", "too-long", "too-many", "unknown-language",
+            "unreadable-character".
     """
     may_write(session, author, member_id)
     _check(draft)
@@ -101,5 +103,6 @@ def _check(draft: PostDraft) -> None:
     if not draft.text.strip():
         raise Refused("text-missing")
     check_texts("text", draft.text, {}, TEXT_CHARS)
+    check_languages(draft.language)
     check_texts("warning", draft.warning or "", {}, LINE_CHARS)
     check_counts(attachments=(len(draft.attachments), ATTACHMENTS))

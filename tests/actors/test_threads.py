@@ -45,6 +45,8 @@ def test_an_answer_stays_in_the_conversation(session, world):
         (PostDraft(text=" \n"), "text-missing"),
         (PostDraft(text="x" * 20_001), "too-long"),
         (PostDraft(text="x", warning="x" * 501), "too-long"),
+        (PostDraft(text="a\x00b"), "unreadable-character"),
+        (PostDraft(text="x", language="Nederlands"), "unknown-language"),
         (PostDraft(text="x", attachments=({},) * 9), "too-many"),
     ],
 )
