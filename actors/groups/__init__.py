@@ -4,11 +4,10 @@
 * `following`   the rules of following, in both directions
 * `hearers`     who hears whom
 * `membership`  who takes part, moderates and may post
-* `bonds`       the states of follows and the reach they make
 * `lists`       the reading functions of `actors.views`
 """
 
-from actors.groups.bonds import ACCEPTED, REJECTED, REQUESTED, SEVERED
+from actors.bonds import ACCEPTED, REJECTED, REQUESTED, SEVERED, Follow, Membership, Reach
 from actors.groups.following import (
     accept_follower,
     add_follower,
@@ -61,7 +60,7 @@ from actors.groups.membership import (
     request_join,
     waiting_joins,
 )
-from actors.groups.tables import Follow, Group, Membership, PartOf, Reach
+from actors.groups.tables import Group, PartOf
 
 __all__ = [
     "ACCEPTED",

@@ -10,10 +10,10 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from actors import bonds
+from actors.bonds.tables import Follow
 from actors.database import insert_row, sole_table
-from actors.groups import bonds
 from actors.groups.hearers import follow_between
-from actors.groups.tables import Follow
 from actors.moderation.policy import BLOCKED, LIMITED, OPEN, policy_for
 from actors.people.tables import Actor
 from actors.refusals import Refused

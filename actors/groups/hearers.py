@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from actors import bonds
+from actors.bonds.tables import Follow
 from actors.database import sole_table
-from actors.groups import bonds
-from actors.groups.tables import Follow
 from actors.moderation.policy import not_blocked
 from actors.people.tables import Actor, Inbox
 

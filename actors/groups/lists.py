@@ -27,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from actors.bonds.tables import Follow
 from actors.database import BigId, Moment, utc_now
 from actors.groups.hearers import followers_count, following
-from actors.groups.tables import Follow, Group, PartOf
+from actors.groups.tables import Group, PartOf
 from actors.moderation.policy import not_blocked, visible
 from actors.people.naming import actor_line, in_language, other_languages
 from actors.people.tables import Actor

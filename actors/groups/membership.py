@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from actors.groups.tables import Group, Membership
+from actors.bonds.tables import Membership
+from actors.groups.tables import Group
 from actors.moderation.policy import BLOCKED, LIMITED, policy_for
 from actors.people.tables import Actor, Member
 from actors.refusals import Refused

@@ -1,21 +1,11 @@
-"""Sector groups and projects: founding, membership, follows in both directions.
-
-Following is not joining: a `Follow` makes an actor hear what a group publishes, a `Membership` lets
-a person take part. A project is a group whose `PartOf` rows name its sector groups.
-
-`Reach` counts, per actor and inbox, the followers that are heard there. It makes the cost of a
-publication follow the number of inboxes, not of followers, and it remembers with a count of zero
-every inbox that ever got something, so that a Delete can be sent there too.
-"""
+"""What only we know of our groups: the tables."""
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from actors.database import Base, Moment, row_id, utc_now
+from actors.database import Base
 
 
 class Group(Base):
@@ -45,56 +35,3 @@ class PartOf(Base):
 
     project_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), primary_key=True)
     group_iri: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
-
-
-class Follow(Base):
-    """One actor hears another. Active only once the followed one has accepted."""
-
-    __tablename__ = "follow"
-    __table_args__ = (
-        UniqueConstraint("follower_id", "followed_id"),
-        Index("ix_follow_followed_state", "followed_id", "state", "id"),
-        Index("ix_follow_follower_state", "follower_id", "state"),
-    )
-
-    id: Mapped[int] = row_id()
-    iri: Mapped[str] = mapped_column(Text, index=True)
-    """The id of the latest Follow activity."""
-    follower_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
-    followed_id: Mapped[int] = mapped_column(ForeignKey("actor.id"))
-    state: Mapped[str] = mapped_column(String(16))
-    """requested, accepted, rejected, or severed (by a block of the host; an unblock restores it)."""
-    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    accepted_at: Mapped[datetime | None] = mapped_column(Moment)
-    backfilled_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When the followed group's outbox was read (follows of ours only)."""
-
-
-class Reach(Base):
-    """How many accepted followers of `actor_id` are heard at `inbox_id`; 0 = heard once."""
-
-    __tablename__ = "reach"
-
-    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
-    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), primary_key=True, index=True)
-    followers: Mapped[int] = mapped_column(Integer, default=0)
-
-
-class Membership(Base):
-    """A person takes part in a group: a member of ours, or an actor from elsewhere."""
-
-    __tablename__ = "membership"
-    __table_args__ = (UniqueConstraint("group_id", "actor_id"), UniqueConstraint("group_id", "member_id"))
-
-    id: Mapped[int] = row_id()
-    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), index=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
-    role: Mapped[str] = mapped_column(String(16), default="member")
-    """organiser, moderator or member."""
-    state: Mapped[str] = mapped_column(String(16))
-    """requested, active or ended."""
-    join_iri: Mapped[str | None] = mapped_column(Text)
-    message: Mapped[str] = mapped_column(Text, default="")
-    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-    decided_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from actors.groups import bonds
-from actors.groups.tables import Follow
+from actors import bonds
+from actors.bonds.tables import Follow
 from actors.moderation.log import act
 from actors.moderation.policy import BLOCKED, LIMITED, OPEN, PARTNER, not_blocked
 from actors.moderation.tables import Host

@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import Boolean, ColumnElement, String, Text, column, or_, select, table
 from sqlalchemy.orm import Session
 
+from actors.bonds.tables import Membership
 from actors.database import Moment
-from actors.groups.tables import Membership
 from actors.moderation.policy import visible
 from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language

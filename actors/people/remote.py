@@ -32,8 +32,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
+from actors import bonds
 from actors.database import insert_row, is_postgresql, sole_table
-from actors.groups import bonds
 from actors.moderation.policy import BLOCKED, itself_and_above, policy_for
 from actors.moderation.tables import Host
 from actors.people.profiles import columns_of, keys_of, own, places_of

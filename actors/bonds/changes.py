@@ -29,8 +29,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
 
+from actors.bonds.tables import Follow, Membership, Reach
 from actors.database import is_postgresql, sole_table
-from actors.groups.tables import Follow, Membership, Reach
 from actors.people.tables import Actor
 
 REQUESTED, ACCEPTED, REJECTED, SEVERED = "requested", "accepted", "rejected", "severed"
