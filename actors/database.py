@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import uuid_utils
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Insert, Integer, MetaData, Table, create_engine, event
+from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
@@ -88,22 +88,6 @@ def row_id() -> Any:
 def new_uuid() -> str:
     """A UUIDv7 as text: grows with time, so lists of IRIs sort by age."""
     return str(uuid_utils.uuid7())
-
-
-def sole_table(model: type[Base]) -> Table:
-    """The table of `model`, for the hot paths that speak to it without the ORM."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} is not one table")
-    return table
-
-
-def insert_row(session: Session, statement: Insert, values: dict[str, Any]) -> int:
-    """Write one row past the ORM (about a third of its cost); the id it got."""
-    made = session.connection().execute(statement, values).inserted_primary_key
-    if made is None:
-        raise TypeError("not an insert of one row")
-    return int(made[0])
 
 
 def utc_now() -> datetime:

@@ -30,8 +30,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, aliased
 
 from actors.bonds.tables import Follow, Membership, Reach
-from actors.database import is_postgresql, sole_table
+from actors.database import is_postgresql
 from actors.people.tables import Actor
+from actors.statements import sole_table
 
 REQUESTED, ACCEPTED, REJECTED, SEVERED = "requested", "accepted", "rejected", "severed"
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session, make_transient_to_detached
 
 from actors import bonds
 from actors.bonds.tables import Follow
-from actors.database import insert_row, sole_table
 from actors.groups.hearers import follow_between
 from actors.moderation.policy import BLOCKED, LIMITED, OPEN, policy_for
 from actors.people.tables import Actor
 from actors.refusals import Refused
+from actors.statements import insert_row, sole_table
 
 _NEW = insert(sole_table(Follow))
 

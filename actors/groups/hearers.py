@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.bonds.tables import Follow
-from actors.database import sole_table
 from actors.moderation.policy import not_blocked
 from actors.people.tables import Actor, Inbox
+from actors.statements import sole_table
 
 _FOLLOWS = sole_table(Follow)
 _PAIR = select(_FOLLOWS.c.id).where(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, bindparam, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from actors.database import sole_table
 from actors.moderation.tables import Host
 from actors.people.tables import Actor
+from actors.statements import sole_table
 
 OPEN, PARTNER, LIMITED, BLOCKED = "open", "partner", "limited", "blocked"
 POLICIES = (OPEN, PARTNER, LIMITED, BLOCKED)

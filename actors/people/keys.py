@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from actors.database import sole_table
 from actors.people.tables import Actor, KeyPair, RemoteKey
 from actors.refusals import Refused
+from actors.statements import sole_table
 from fediverse.keys import (
     PublicKey,
     SigningKey,

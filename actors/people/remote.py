@@ -33,12 +33,13 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session, make_transient_to_detached
 
 from actors import bonds
-from actors.database import insert_row, is_postgresql, sole_table
+from actors.database import is_postgresql
 from actors.moderation.policy import BLOCKED, itself_and_above, policy_for
 from actors.moderation.tables import Host
 from actors.people.profiles import columns_of, keys_of, own, places_of
 from actors.people.tables import Actor, Inbox, RemoteKey, Tombstone
 from actors.refusals import Refused
+from actors.statements import insert_row, sole_table
 from fediverse.hosts import Iri, parse_iri
 from fediverse.types import Actor as ActorDocument
 

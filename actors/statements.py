@@ -1,0 +1,30 @@
+"""Statements past the ORM, for the few hot paths where its cost is felt.
+
+Build them once, at the top of the room: making a statement costs more than running it. They do not flush what the
+session holds back, so flush before you ask.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Insert, Table
+from sqlalchemy.orm import Session
+
+from actors.database import Base
+
+
+def sole_table(model: type[Base]) -> Table:
+    """The table of `model`, for the hot paths that speak to it without the ORM."""
+    table = model.__table__
+    if not isinstance(table, Table):
+        raise TypeError(f"{model.__name__} is not one table")
+    return table
+
+
+def insert_row(session: Session, statement: Insert, values: dict[str, Any]) -> int:
+    """Write one row past the ORM (about a third of its cost); the id it got."""
+    made = session.connection().execute(statement, values).inserted_primary_key
+    if made is None:
+        raise TypeError("not an insert of one row")
+    return int(made[0])
