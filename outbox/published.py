@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
@@ -123,7 +122,7 @@ def _stands(actor: Actor) -> bool:
     return actor.local and actor.deleted_at is None and actor.suspended_at is None
 
 
-def _is_out(item: Any) -> bool:
+def _is_out(item: items.Item) -> bool:
     """Drafts are nobody's business but the author's; what is for members stays on the pages, behind sign-in."""
     if isinstance(item, threads.Post):
         return item.state == "shown"
