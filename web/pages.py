@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
@@ -37,6 +38,7 @@ from web.wording import Wording
 STATIC = FOLDER
 TEMPLATES = Path(__file__).parent / "templates"
 IRI_CHARS = 2_048
+QR_KEPT = 500
 YEAR_S = 60 * 60 * 24 * 365
 HANDLE_COOKIE = "handle"
 OWN_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English", "de": "Deutsch"}
@@ -76,10 +78,19 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._qr_path = lru_cache(maxsize=QR_KEPT)(_qr_path)
         self._env.filters["remote_html"] = lambda html: Markup(clean(html))  # noqa: S704 (cleaned on this line)
         self.clean = clean
         self._env.filters["iso"] = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=_qr)
+        self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=self._qr)
+
+    def _qr(self, text: str, label: str) -> Markup:
+        """A QR code as inline SVG; black on white in every theme, as scanners want it."""
+        side, path = self._qr_path(text)
+        return Markup(
+            '<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
+            '<path class="qr-paper" d="M0 0h{side}v{side}H0z"/><path class="qr-ink" d="{path}"/></svg>'
+        ).format(side=side, label=label, path=path)
 
     def introduce(self, site: Site) -> None:
         """From now on the instance calls itself so."""
@@ -270,17 +281,13 @@ def prefers_html(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def _qr(text: str, label: str) -> Markup:
-    """A QR code as inline SVG in the colour of the text."""
+def _qr_path(text: str) -> tuple[int, str]:
+    """Side and dark modules of a QR code, with the quiet zone of four that scanners need."""
     code = segno.make(text, error="m", micro=False)
     matrix = [bytes(row) for row in code.matrix]
-    side = len(matrix) + 8
     runs = [
         f"M{run.start() + 4} {y + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
         for y, row in enumerate(matrix)
         for run in re.finditer(b"\x01+", row)
     ]
-    return Markup(
-        '<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
-        '<path class="qr-paper" d="M0 0h{side}v{side}H0z"/><path class="qr-ink" d="{path}"/></svg>'
-    ).format(side=side, label=label, path="".join(runs))
+    return len(matrix) + 8, "".join(runs)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from actors import events, groups, offers, people, threads
+from actors.refusals import Refused
 from actors.views import (
     ActorKind,
     ActorLine,
@@ -455,6 +456,8 @@ class Stage:
         return next((Subject(kind, iri) for kind, iris in kinds if iri in iris), None)
 
     def _open_session(self, token: str, now: datetime, device: str) -> str:
+        if token not in self.sign_in_tokens:
+            raise Refused("sign-in-link-spent")
         self.sign_in_tokens.remove(token)
         secret = "s" * 43
         self.sessions[secret] = ADMIN

@@ -131,6 +131,16 @@ async def test_D8_past_the_rate_a_client_waits_and_another_does_not(stage: Stage
     assert (await other.post("/own-server", form)).status == 422
 
 
+async def test_this_machine_may_read_as_fast_as_it_likes_but_not_guess_passwords(stage: Stage) -> None:
+    application = stage.application()
+    own, other = Browser(application, ORIGIN, client="127.0.0.1"), Browser(application, ORIGIN)
+    at_once = int(Rate.PAGE.value[0])
+    assert {(await own.get("/needs")).status for _ in range(at_once + 5)} == {200}
+    assert [(await other.get("/needs")).status for _ in range(at_once + 1)][-1] == 429
+    sign_ins = [(await own.post("/sign-in", {"token": "guess"})).status for _ in range(int(Rate.SIGN_IN.value[0]) + 1)]
+    assert sign_ins[-1] == 429
+
+
 def test_a_bucket_fills_again_with_time() -> None:
     now = 0.0
     limiter = Limiter(lambda: now)
