@@ -8,8 +8,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Index, String, delete, insert
+from sqlalchemy import Index, String, Table, delete, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, BigId, Moment
@@ -29,6 +30,9 @@ class Tagged(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+_INSERT = insert(cast("Table", Tagged.__table__))
+
+
 def fold(tag: str) -> str:
     """How a tag is compared: without «#», composed, lower case, cut at `TAG_CHARS`."""
     return unicodedata.normalize("NFKC", tag).removeprefix("#").casefold()[:TAG_CHARS]
@@ -40,4 +44,4 @@ def retag(session: Session, kind: str, item_id: int, tags: Iterable[str], at: da
         session.execute(delete(Tagged).where(Tagged.kind == kind, Tagged.item_id == item_id))
     rows = [{"kind": kind, "item_id": item_id, "tag": tag, "at": at} for tag in {fold(t) for t in tags} if tag]
     if rows:
-        session.execute(insert(Tagged), rows)
+        session.connection().execute(_INSERT, rows)
