@@ -40,10 +40,13 @@ from actors.views import (
     Site,
     Subject,
     SubjectKind,
+    WaitingKind,
+    WaitingLine,
     Words,
 )
 from fediverse.html import clean
 from fediverse.limits import Limits
+from outbox import waiting
 from web import events as event_pages
 from web import groups as group_pages
 from web import moderation as moderation_pages
@@ -290,6 +293,13 @@ REPLY = post(
 POLL = post(23, LEILA, "<p>Quel jour pour la visite ?</p>", language="fr", options=("lundi", "jeudi"), replies=3)
 
 
+WAITING = [
+    WaitingLine(WaitingKind.FOLLOW, 1, LEILA, NOW - timedelta(hours=1), ATELIER.actor, url=LEILA.url),
+    WaitingLine(WaitingKind.POST, 2, LEILA, NOW - timedelta(hours=2), INTERIOR.actor, None, REPLY.text_html, REPLY.url),
+    WaitingLine(WaitingKind.EVENT, 3, MOBILIZON, NOW, None, Words("Apéro", "fr"), "<p>Venez !</p>"),
+]
+
+
 @dataclass
 class SampleDatabase:
     """`Database.read` and `write` whose functions are answered from a table."""
@@ -419,6 +429,7 @@ class Stage:
             threads.pages: lambda language, group_iri=None, limit=20: [p for p in self.posts if not p.host],
             threads.replies: lambda iri: self.replies,
             people.tombstone: lambda iri: "buried" if iri in self.buried else None,
+            waiting.waiting: lambda language: WAITING,
             threads.tagged: lambda tag, language: [],
             people.page: lambda iri, language: next(
                 (

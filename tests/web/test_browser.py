@@ -138,18 +138,47 @@ async def test_the_address_is_copied_where_the_browser_can(chrome: Chromium, vis
     assert await page.evaluate("navigator.clipboard.readText()") == "@interior@smart.example"
 
 
+async def _violations(page: Page, name: str, rules: list[str]) -> list[str]:
+    await page.evaluate(AXE.read_text())
+    report = await page.evaluate(f"axe.run({{runOnly: {json.dumps(rules)}}})")
+    nodes = [(violation["id"], node) for violation in report["violations"] for node in violation["nodes"]]
+    return [f"{name}: {rule} {node['target']} {node['any'][:1]}" for rule, node in nodes]
+
+
+@pytest.fixture
+def axe() -> None:
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed: «make peers» (needs npm).")
+
+
+@pytest.mark.usefixtures("axe")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("contrast", ["no-preference", "more"])
 async def test_axe_finds_nothing(chrome: Chromium, visitor: Browser, theme: str, contrast: str) -> None:
-    if not AXE.exists():
-        pytest.skip("axe-core is not installed: «make peers» (needs npm).")
     page, _ = await _opened(chrome, visitor, viewport=PHONE, color_scheme=theme, contrast=contrast, bypass_csp=True)
-    found = []
     rules = [*RULES, "wcag2aaa"] if contrast == "more" else RULES
+    found = []
     for name, path in PAGES.items():
         await page.goto(ORIGIN + path)
-        await page.evaluate(AXE.read_text())
-        report = await page.evaluate(f"axe.run({{runOnly: {json.dumps(rules)}}})")
-        for violation in report["violations"]:
-            found += [f"{name}: {violation['id']} {node['target']} {node['any'][:1]}" for node in violation["nodes"]]
+        found += await _violations(page, name, rules)
+    assert found == []
+
+
+@pytest.mark.usefixtures("axe")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_in_what_members_and_the_mistaken_see(
+    chrome: Chromium, visitor: Browser, theme: str
+) -> None:
+    page, _ = await _opened(chrome, visitor, viewport=PHONE, color_scheme=theme, bypass_csp=True)
+    await page.goto(ORIGIN + PAGES["sign-in"])
+    await page.get_by_role("button", name="Sign in to").click()
+    await page.get_by_role("button", name="Sign out").wait_for()
+    found = await _violations(page, "signed in", RULES)
+    await page.goto(f"{ORIGIN}/waiting")
+    found += await _violations(page, "waiting", RULES)
+    await page.goto(f"{ORIGIN}/g/interior")
+    await page.get_by_label("Your account").fill("nonsense")
+    await page.keyboard.press("Enter")
+    await page.get_by_text("An address has two parts").wait_for()
+    found += await _violations(page, "mistake", RULES)
     assert found == []
