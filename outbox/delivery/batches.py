@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from actors.database import Moment
 from outbox.delivery.lanes import Lane
 from outbox.delivery.leases import Claimed
-from outbox.delivery.waiting import pending
+from outbox.delivery.waiting import WINDOW, in_company, pending
 from outbox.log import OutgoingActivity
 
 BATCH = 50
 """How many requests a lane sends in one visit at most; then it lets another one have its place."""
-WINDOW = 2_000
-"""How many ids of the log are looked at for one visit."""
 SUPERSEDED_AFTER = timedelta(days=7)
 
 
@@ -55,9 +55,20 @@ class Batch:
 def next_batches(session: Session, lanes: Sequence[Claimed], now: datetime) -> dict[str, Batch]:
     """The next batch of each of these lanes, by authority."""
     found: dict[str, list[tuple[int, int, str, bool]]] = {lane.authority: [] for lane in lanes}
-    for authority, log_id, inbox_id, inbox_iri, overtaken in session.execute(_pieces(list(found), now)):
-        found[authority].append((log_id, inbox_id, inbox_iri, bool(overtaken)))
-    return {lane.authority: _batch(lane, found[lane.authority]) for lane in lanes}
+    batches: dict[str, Batch] = {}
+    for together in in_company(lanes):
+        above = min(lane.acked_id for lane in together)
+        upto = min(max(lane.wanted_id for lane in together), above + WINDOW)
+        asked = {
+            "authorities": [lane.authority for lane in together],
+            "above": above,
+            "upto": upto,
+            "a_week_ago": now - SUPERSEDED_AFTER,
+        }
+        for authority, log_id, inbox_id, inbox_iri, overtaken in session.execute(_pieces(), asked):
+            found[authority].append((log_id, inbox_id, inbox_iri, bool(overtaken)))
+        batches |= {lane.authority: _batch(lane, found[lane.authority], upto) for lane in together}
+    return batches
 
 
 def next_batch(session: Session, lane: Claimed, now: datetime) -> Batch:
@@ -65,8 +76,10 @@ def next_batch(session: Session, lane: Claimed, now: datetime) -> Batch:
     return next_batches(session, [lane], now)[lane.authority]
 
 
-def _batch(lane: Claimed, rows: list[tuple[int, int, str, bool]]) -> Batch:
-    ceiling = min(lane.wanted_id, lane.acked_id + WINDOW)
+def _batch(lane: Claimed, rows: list[tuple[int, int, str, bool]], upto: int) -> Batch:
+    # A row that came in since the lane was taken is left for the next visit, when all of it is known.
+    ceiling = min(lane.wanted_id, upto)
+    rows = [row for row in rows if row[0] <= ceiling]
     if len(rows) > BATCH:
         # There is more: the cursor may only pass what is surely complete.
         ceiling = min(ceiling, rows[BATCH][0] - 1)
@@ -76,8 +89,18 @@ def _batch(lane: Claimed, rows: list[tuple[int, int, str, bool]]) -> Batch:
     return Batch(pieces, max(ceiling, lane.acked_id), overtaken)
 
 
-def _pieces(authorities: list[str], now: datetime) -> Select[Any]:
-    every = pending(Lane.authority.in_(authorities), window=WINDOW, overtaken=_overtaken(now))
+@cache
+def _pieces() -> Select[Any]:
+    """The query, made once: it takes longer to build than to run.
+
+    Parameters: `authorities`, `above`, `upto` as in `pending`, and `a_week_ago`.
+    """
+    every = pending(
+        Lane.authority.in_(bindparam("authorities", expanding=True)),
+        above=bindparam("above", type_=BigInteger),
+        upto=bindparam("upto", type_=BigInteger),
+        overtaken=_overtaken(),
+    )
     place = func.row_number().over(partition_by=every.c.authority, order_by=(every.c.log_id, every.c.inbox_id))
     numbered = select(every, place.label("place")).subquery()
     return (
@@ -87,7 +110,7 @@ def _pieces(authorities: list[str], now: datetime) -> Select[Any]:
     )
 
 
-def _overtaken(now: datetime) -> ColumnElement[bool]:
+def _overtaken() -> ColumnElement[bool]:
     later = aliased(OutgoingActivity)
     newer = exists().where(
         later.object_iri == OutgoingActivity.object_iri,
@@ -101,7 +124,7 @@ def _overtaken(now: datetime) -> ColumnElement[bool]:
         and_(
             OutgoingActivity.type == "Update",
             OutgoingActivity.audience == "followers",
-            OutgoingActivity.created_at < now - SUPERSEDED_AFTER,
+            OutgoingActivity.created_at < bindparam("a_week_ago", type_=Moment),
             newer,
         ),
     )

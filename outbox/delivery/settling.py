@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from outbox.delivery.batches import Piece
@@ -204,15 +204,16 @@ def settle(session: Session, owner: str, standings: Sequence[Standing], now: dat
 
 def give_up(session: Session, authority: str, now: datetime, reason: str) -> int:
     """Drop what waits for this authority, with a row that says so; returns how many activities that were."""
-    lane = session.execute(select(Lane.acked_id, Lane.wanted_id).where(Lane.authority == authority)).one()
+    lane = session.get_one(Lane, authority, populate_existing=True)
     if lane.wanted_id <= lane.acked_id:
         return 0
-    waiting = count_waiting(session, authority)
+    from_id, to_id = lane.acked_id + 1, lane.wanted_id
+    waiting, _ = count_waiting(session, [lane]).get(authority, (0, now))
     session.execute(
-        update(Lane).where(Lane.authority == authority).values(acked_id=Lane.wanted_id, acked_inbox_id=0),
+        update(Lane).where(Lane.authority == authority).values(acked_id=to_id, acked_inbox_id=0),
         execution_options={"synchronize_session": False},
     )
-    _note(session, authority, lane.acked_id + 1, lane.wanted_id, waiting, reason, now)
+    _note(session, authority, from_id, to_id, waiting, reason, now)
     return waiting
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Subquery, case, exists, func, literal, or_, select, union
+from sqlalchemy import BindParameter, ColumnElement, Subquery, case, exists, func, literal, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
 from actors.groups import Follow, Reach
@@ -14,6 +15,9 @@ from actors.people import Actor, Inbox
 from outbox.delivery.distribute import is_heard
 from outbox.delivery.lanes import Lane, Parked
 from outbox.log import Addressed, OutgoingActivity
+
+WINDOW = 2_000
+"""How many ids of the log are looked at for one visit; lanes that are no further behind are looked after together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +44,27 @@ class Waiting:
 
 
 def pending(
-    lanes: ColumnElement[bool], *, window: int | None = None, overtaken: ColumnElement[bool] | None = None
+    lanes: ColumnElement[bool],
+    *,
+    above: int | BindParameter[int],
+    upto: int | BindParameter[int],
+    overtaken: ColumnElement[bool] | None = None,
 ) -> Subquery:
     """Every (authority, log_id, inbox_id) beyond the cursors of `lanes`, each once.
 
     Args:
         lanes: a condition on `Lane`.
-        window: how many log ids to look ahead; None: all that concern the lane.
+        above: no cursor of these lanes is below this log id. Given as a number because PostgreSQL can't tell from a
+            comparison of two columns that only the newest rows are meant, and would read the whole log for each lane.
+        upto: no later row is looked at.
         overtaken: a condition on `OutgoingActivity`, given back as a column.
     """
-    ceiling: ColumnElement[int] = Lane.wanted_id.expression
-    if window is not None:
-        ceiling = case((Lane.wanted_id > Lane.acked_id + window, Lane.acked_id + window), else_=Lane.wanted_id)
     ahead = (
         lanes,
+        OutgoingActivity.id > above,
+        OutgoingActivity.id <= upto,
         OutgoingActivity.id > Lane.acked_id,
-        OutgoingActivity.id <= ceiling,
+        OutgoingActivity.id <= Lane.wanted_id,
         or_(OutgoingActivity.id > Lane.acked_id + 1, Inbox.id > Lane.acked_inbox_id),
     )
     columns: tuple[Any, ...] = (
@@ -80,36 +89,64 @@ def pending(
         .join(Addressed, Addressed.authority == Lane.authority)
         .join(OutgoingActivity, OutgoingActivity.id == Addressed.log_id)
         .join(Inbox, Inbox.id == Addressed.inbox_id)
-        .where(*ahead)
+        .where(*ahead, Addressed.log_id > above, Addressed.log_id <= upto)
     )
     return union(heard, named).subquery("pending")
 
 
-def count_waiting(session: Session, authority: str) -> int:
-    """How many activities this authority has still to get."""
-    every = pending(Lane.authority == authority)
-    return session.scalar(select(func.count(every.c.log_id.distinct()))) or 0
+class Cursor(Protocol):
+    """What `Lane` and a claim of it have in common."""
+
+    @property
+    def authority(self) -> str:
+        """Whose it is."""
+
+    @property
+    def acked_id(self) -> int:
+        """Up to where everything is done."""
+
+    @property
+    def wanted_id(self) -> int:
+        """The newest row that concerns it."""
+
+
+C = TypeVar("C", bound=Cursor)
+
+
+def in_company(lanes: Sequence[C]) -> list[list[C]]:
+    """`lanes` in such companies that one query over the log serves each: those near its end together, others alone."""
+    newest = max((lane.wanted_id for lane in lanes), default=0)
+    near = [lane for lane in lanes if lane.acked_id >= newest - WINDOW]
+    return [*([near] if near else []), *([lane] for lane in lanes if lane.acked_id < newest - WINDOW)]
+
+
+def count_waiting(session: Session, lanes: Sequence[Lane]) -> dict[str, tuple[int, datetime]]:
+    """How many activities each of these lanes has still to get, and when the oldest was said; by authority."""
+    counts: dict[str, tuple[int, datetime]] = {}
+    for together in in_company(lanes):
+        every = pending(
+            Lane.authority.in_([lane.authority for lane in together]),
+            above=min(lane.acked_id for lane in together),
+            upto=max(lane.wanted_id for lane in together),
+        )
+        counted = select(every.c.authority, func.count(every.c.log_id.distinct()), func.min(every.c.created_at))
+        for authority, count, oldest_at in session.execute(counted.group_by(every.c.authority)):
+            counts[authority] = (count, oldest_at)
+    return counts
 
 
 def queue(session: Session, now: datetime) -> list[Waiting]:
     """Every authority that something waits for or that refused something, longest waiting first."""
-    every = pending(Lane.wanted_id > Lane.acked_id)
-    counts = {
-        row.authority: (row.waiting, row.oldest_at)
-        for row in session.execute(
-            select(
-                every.c.authority,
-                func.count(every.c.log_id.distinct()).label("waiting"),
-                func.min(every.c.created_at).label("oldest_at"),
-            ).group_by(every.c.authority)
-        )
-    }
+    waiting_lanes = session.scalars(select(Lane).where(Lane.wanted_id > Lane.acked_id)).all()
+    counts = count_waiting(session, waiting_lanes)
     refused = select(Parked.authority, func.count()).where(Parked.resent_at.is_(None)).group_by(Parked.authority)
     parked = {row[0]: row[1] for row in session.execute(refused)}
-    of_interest = or_(Lane.authority.in_(counts), Lane.authority.in_(parked), Lane.state != "alive")
+    of_interest = or_(Lane.wanted_id > Lane.acked_id, Lane.authority.in_(parked), Lane.state != "alive")
     lines = []
     for lane in session.scalars(select(Lane).where(of_interest)):
         waiting, oldest_at = counts.get(lane.authority, (0, None))
+        if not waiting and lane.authority not in parked and lane.state == "alive":
+            continue
         lines.append(
             Waiting(
                 authority=lane.authority,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import cProfile
 import json
 import pstats
@@ -35,7 +36,9 @@ from fediverse.types import Activity, Note
 from outbox.addressing import everybody
 from outbox.delivery import Courier
 from outbox.log import append
+from tests import needs
 from tests.bench import receiver
+from tests.postgres import Cluster
 from tests.world import SECRET, prepared_keys
 
 ORIGIN = "http://coop.localhost:8000"
@@ -190,7 +193,13 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     arguments = parser.parse_args()
     rates, spent_ms, publish_ms = [], [], []
-    with tempfile.TemporaryDirectory() as folder:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        if arguments.engine == "postgresql" and not arguments.url:
+            cluster = Cluster(needs.postgresql())
+            stack.callback(cluster.remove)
+            cluster.start()
+            arguments.url = cluster.fresh()
         for run in range(arguments.runs):
             process, port = receiver.start()
             db = database(arguments, f"deliver{run}", Path(folder))
