@@ -132,7 +132,7 @@ class Guard:
             return
         request = Request(scope)
         secret = request.cookies.get(session_cookie(secure=self._secure), "")
-        if 20 <= len(secret) <= 100 and secret.isascii():
+        if not scope["path"].startswith("/static/") and 20 <= len(secret) <= 100 and secret.isascii():
             state["member"] = await self._find_member(secret)
             state["session_secret"] = secret if state["member"] else None
         await self.app(scope, _bounded(receive, self._body_limit), send)

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -188,7 +189,7 @@ def render(request: Request, template: str, /, status: int = 200, **context: Any
 
 
 def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
-    """For Starlette: refusals, rules that say no, and crashes, as pages."""
+    """For Starlette: refusals, rules that say no, a database that is away, and crashes, as pages."""
 
     async def refused(request: Request, error: Exception) -> Response:
         pages: Pages = request.state.pages
@@ -199,13 +200,16 @@ def error_handlers() -> Mapping[Any, Callable[[Request, Exception], Awaitable[Re
                     status = 410
                 answer = pages.error(request, status)
                 answer.headers.update(error.headers or {})
+            case OperationalError():
+                answer = pages.error(request, 503)
+                answer.headers["Retry-After"] = "30"
             case Refused():
                 answer = pages.error(request, 422, error.code)
             case _:
                 answer = pages.error(request, 500)
         return answer
 
-    return {HTTPException: refused, Refused: refused, Exception: refused}
+    return dict.fromkeys((HTTPException, Refused, OperationalError, Exception), refused)
 
 
 async def _stood_here(request: Request) -> bool:

@@ -349,12 +349,12 @@ class Stage:
     fetcher: Any = None
     now: datetime = NOW
 
-    def application(self, origin: str = ORIGIN) -> ASGIApp:
+    def application(self, origin: str = ORIGIN, database: Any = None) -> ASGIApp:
         """The pages behind their guard."""
         pages = made_pages(origin)
         pages.now = lambda: self.now
         pages.introduce(self.site)
-        database = SampleDatabase(self._answers())
+        database = database or SampleDatabase(self._answers())
         application = Starlette(
             routes=[
                 pages.assets.route,

@@ -3,9 +3,11 @@
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from actors.views import OfferStatus, Words
 from tests.asgi import Answer, Browser
@@ -299,6 +301,56 @@ async def test_something_elsewhere_that_nobody_sent_us_is_not_fetched_but_explai
 @pytest.mark.parametrize("iri", ["javascript:alert(1)", "", "//evil.example", "https://x\x00", "https://" + "x" * 3000])
 async def test_what_is_no_address_is_not_found(browser: Browser, iri: str) -> None:
     assert (await browser.request("GET", f"/elsewhere?iri={iri}")).status == 404
+
+
+@pytest.mark.parametrize("things", ["needs", "offers", "events", "notes"])
+async def test_the_address_above_a_groups_things_leads_to_the_group(browser: Browser, things: str) -> None:
+    answer = await browser.get(f"/g/interior/{things}")
+    assert (answer.status, answer.headers["location"]) == (303, "/g/interior")
+    assert (await browser.get(f"/g/nobody/{things}")).status == 404
+
+
+async def test_what_was_deleted_is_gone_and_what_never_was_is_not_found(stage: Stage) -> None:
+    stage.buried.add(f"{ORIGIN}/g/interior/needs/old")
+    browser = Browser(stage.application(), ORIGIN)
+    gone = await browser.get("/g/interior/needs/old")
+    assert gone.status == 410
+    assert "This has been taken away" in gone.text
+    assert (await browser.get("/g/interior/needs/never")).status == 404
+
+
+async def test_a_database_that_is_away_is_said_with_when_to_come_back(stage: Stage) -> None:
+    class Away:
+        async def read(self, *_args: object, **_named: object) -> None:
+            raise OperationalError("SELECT 1", {}, OSError("no space left on device"))
+
+    answer = await Browser(stage.application(database=Away()), ORIGIN).get("/")
+    assert (answer.status, answer.headers["retry-after"]) == (503, "30")
+    assert "We can&#39;t answer just now" in answer.text
+    assert "no space" not in answer.text
+
+
+async def test_a_crash_says_nothing_about_itself(stage: Stage) -> None:
+    class Broken:
+        async def read(self, *_args: object, **_named: object) -> None:
+            raise RuntimeError("secret of the machine room")
+
+    application = stage.application(database=Broken())
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"smart.example"), (b"accept", b"text/html"), (b"accept-language", b"en")]
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers, "client": None}
+    with pytest.raises(RuntimeError):  # goes on to the server's log
+        await application(scope | {"http_version": "1.1", "scheme": "https", "root_path": ""}, receive, send)
+    assert sent[0]["status"] == 500
+    assert b"Something went wrong on our side" in sent[1]["body"]
+    assert b"secret" not in sent[1]["body"]
 
 
 async def test_a_closed_need_takes_no_answers(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from actors import events, groups, offers, threads
 from actors.views import ActorKind, GroupLine, Purpose
@@ -51,6 +51,12 @@ async def front_feed(request: Request) -> Response:
         events=await db.read(events.pages, language=language, limit=feeds.LIMIT),
         posts=await db.read(threads.pages, language=language, limit=feeds.LIMIT),
     )
+
+
+@limited(Rate.PAGE)
+async def robots(_request: Request) -> Response:
+    """What search engines leave alone: pages about what is at home elsewhere (and whoever says so on its own page)."""
+    return PlainTextResponse("User-agent: *\nDisallow: /elsewhere\nDisallow: /authorize_interaction\n")
 
 
 def by_region(lines: Sequence[GroupLine]) -> list[tuple[str | None, list[tuple[int, GroupLine]]]]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from actors import events, groups, offers, threads
 from actors.views import GroupPage, Purpose
 from web import feeds
-from web.pages import iri_asked, iri_of, language_of, missing, plain, render
+from web.pages import iri_asked, iri_of, language_of, missing, plain, redirect, render
 from web.rates import Rate, limited
 
 NEEDS, POSTS = 8, 5
@@ -45,6 +45,14 @@ async def group_feed(request: Request) -> Response:
         events=await db.read(events.pages, group_iri=iri, language=language, limit=feeds.LIMIT),
         posts=await db.read(threads.pages, group_iri=iri, language=language, limit=feeds.LIMIT),
     )
+
+
+@limited(Rate.PAGE)
+async def group_things(request: Request) -> Response:
+    """The address above a group's needs, offers, events or notes: its page shows them."""
+    iri = iri_of(request).rpartition("/")[0]
+    await _group(request, iri)
+    return redirect(request.state.pages.path_of(iri))
 
 
 async def _show(request: Request, iri: str) -> Response:

@@ -2,13 +2,15 @@
 
 from starlette.routing import Route
 
-from web.groups.front import front_feed, front_page
-from web.groups.page import group_elsewhere, group_feed, group_page
+from web.groups.front import front_feed, front_page, robots
+from web.groups.page import group_elsewhere, group_feed, group_page, group_things
 
 ROUTES = [
     Route("/", front_page),
     Route("/feed.atom", front_feed),
     Route("/g/{name}", group_page),
     Route("/g/{name}/feed.atom", group_feed),
+    *(Route(f"/g/{{name}}/{things}", group_things) for things in ("needs", "offers", "events", "notes")),
     Route("/elsewhere/group", group_elsewhere),
+    Route("/robots.txt", robots),
 ]
