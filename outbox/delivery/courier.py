@@ -106,7 +106,10 @@ class Courier:
         flush = asyncio.create_task(self._ledger.run())
         others = [asyncio.create_task(each) for each in (self._feed(), self._renew(), self._inquiry.run())]
         try:
-            await asyncio.gather(flush, *others)
+            # Not gather, which would take the ledger down with us before the last words are written.
+            done, _ = await asyncio.wait([flush, *others], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
             self._running = False
             for task in others:
@@ -256,7 +259,7 @@ class Courier:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(leases.LEASE.total_seconds() / 3)
+            await asyncio.sleep(leases.LEASE.total_seconds() / 4)
             self._wires.sweep()
             mine = self._places.held()
             if mine:

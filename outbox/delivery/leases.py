@@ -1,4 +1,4 @@
-"""Who serves a lane: taken for half a minute at a time, renewed while it lasts, fenced by name.
+"""Who serves a lane: taken for a few seconds at a time, renewed while it lasts, fenced by name.
 
 A worker that is killed lets its lanes go when their leases end. On SQLite, where one process works at a time,
 a worker that starts frees whatever an earlier one held.
@@ -19,7 +19,8 @@ from actors.moderation import Host
 from outbox.delivery.distribute import LONG_AGO
 from outbox.delivery.lanes import Lane
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=8)
+"""So long a worker that was killed keeps its lanes: work has to go on within ten seconds."""
 BLOCKED_PAUSE = timedelta(hours=1)
 """How long a lane to a blocked host is not looked at; lifting the block ends it."""
 
@@ -94,7 +95,7 @@ def held(session: Session, owner: str, authorities: Iterable[str]) -> set[str]:
 
 
 def renew(session: Session, owner: str, authorities: Sequence[str], now: datetime) -> set[str]:
-    """Hold these lanes for another half minute; those that are still ours."""
+    """Hold these lanes for another few seconds; those that are still ours."""
     ours = held(session, owner, authorities)
     session.execute(
         update(Lane).where(Lane.authority.in_(ours)).values(lease_until=now + LEASE), execution_options=_QUIET

@@ -57,6 +57,9 @@ class Ledger:
 
     async def run(self) -> None:
         """Work until cancelled."""
+        self._lines.clear()  # of an earlier run that fell: whoever wrote them is gone
+        self.unwritten = 0
+        self.written.set()
         while True:
             await self._there_are.wait()
             self._there_are.clear()

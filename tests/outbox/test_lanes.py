@@ -23,6 +23,7 @@ from outbox.delivery.letters import Letterbox
 from outbox.delivery.settling import Standing, after_success, settle, standing_of
 from outbox.delivery.signing import Signers
 from outbox.delivery.visit import visit
+from outbox.delivery.wires import Wires
 from tests.outbox.conftest import Office, Received, delete_note, update_note
 
 
@@ -42,7 +43,7 @@ def test_a_lane_is_held_by_one_at_a_time_and_free_again_when_the_lease_ends(offi
     assert [lane.authority for lane in claim(office, "a")] == ["one.example"]
     assert claim(office, "b") == []
 
-    office.clock.pass_(seconds=29)
+    office.clock.pass_(seconds=leases.LEASE.total_seconds() - 1)
     assert claim(office, "b") == []
     office.clock.pass_(seconds=1)
     assert [lane.authority for lane in claim(office, "b")] == ["one.example"]
@@ -51,9 +52,9 @@ def test_a_lane_is_held_by_one_at_a_time_and_free_again_when_the_lease_ends(offi
 def test_a_renewed_lease_lasts(office: Office) -> None:
     waiting(office, "one.example")
     claim(office, "a")
-    office.clock.pass_(seconds=20)
+    office.clock.pass_(seconds=leases.LEASE.total_seconds() * 2 / 3)
     assert office.db.write_now(leases.renew, "a", ["one.example"], office.clock()) == {"one.example"}
-    office.clock.pass_(seconds=20)
+    office.clock.pass_(seconds=leases.LEASE.total_seconds() * 2 / 3)
     assert claim(office, "b") == []
     assert office.db.write_now(leases.renew, "b", ["one.example"], office.clock()) == set()
 
@@ -190,6 +191,82 @@ def test_silent_servers_do_not_keep_the_others_waiting(office: Office) -> None:
         await asyncio.gather(task, return_exceptions=True)
 
     asyncio.run(deliver())
+
+
+def test_what_another_process_publishes_is_noticed_without_being_told(office: Office) -> None:
+    # Given a courier that has nothing to do
+    office.follow("ana", "one.example")
+    arrived = asyncio.Event()
+
+    def note(_: Received) -> int:
+        arrived.set()
+        return 202
+
+    office.others.answers["one.example"] = note
+
+    async def run() -> None:
+        courier = office.courier()
+        await courier.drain()
+        task = asyncio.create_task(courier.run())
+        # When somebody else writes to the log, and nobody wakes it
+        await asyncio.to_thread(office.publish, "hello")
+        async with asyncio.timeout(5):
+            await arrived.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def test_a_stopped_courier_finishes_the_request_in_hand_and_gives_its_lanes_back(office: Office) -> None:
+    office.follow("ana", "one.example")
+    said = office.publish("a", "b")
+    asked = asyncio.Event()
+
+    def note(_: Received) -> int:
+        asked.set()
+        return 202
+
+    office.others.answers["one.example"] = note
+
+    async def run() -> None:
+        task = asyncio.create_task(office.courier().run())
+        await asked.wait()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+
+    row = office.db.read_now(lambda session: session.get_one(Lane, "one.example"))
+    assert row.owner == ""
+    assert row.acked_id == len(office.others.ids("one.example"))
+    office.deliver()
+    assert office.others.ids("one.example") == said
+
+
+def test_idle_connections_are_kept_for_a_burst_and_bounded() -> None:
+    opened: list[str] = []
+    closed: list[str] = []
+
+    class Line:
+        def __init__(self, authority: str) -> None:
+            self.authority = authority
+            opened.append(authority)
+
+        def close(self) -> None:
+            closed.append(self.authority)
+
+    seconds = 0.0
+    wires = Wires(Line, 2, clock=lambda: seconds)  # type: ignore[arg-type]
+    wires.give_back("a", wires.take("a"))
+    wires.give_back("a", wires.take("a"))
+    assert opened == ["a"]
+    for name in ("b", "c"):
+        wires.give_back(name, wires.take(name))
+    assert closed == ["a"]
+    seconds = 15.0
+    wires.sweep()
+    assert closed == ["a", "b", "c"]
 
 
 def test_a_row_to_several_inboxes_goes_on_where_it_was_left(office: Office) -> None:
