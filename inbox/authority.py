@@ -19,12 +19,11 @@ from actors.people import Actor, find_actor
 from actors.refusals import Refused
 from fediverse import types as wire
 from fediverse.documents import JSON
-from fediverse.errors import Declined, FediverseError, Gone, Malformed
+from fediverse.errors import Gone, Malformed
 from fediverse.hosts import origin_of
 from fediverse.vocabulary import id_of
 from inbox.heard import Heard, Later, Wanted
 
-NOT_FOUND = 404
 _SHORTEST_ORIGIN = len("http://")
 
 
@@ -148,9 +147,12 @@ def missing(heard: Heard, iri: str, code: str = "not-found") -> Exception:
 
 
 def is_gone(heard: Heard, iri: str) -> bool:
-    """Whether the origin of `iri` has just said that it is no longer there."""
+    """Whether the origin of `iri` has just said that it was there and is no more: 410, or a Tombstone.
+
+    404 is no such word: many servers say it of what they would show to others.
+    """
     thing, failure = heard.found.objects.get(iri), heard.found.failed.get(iri)
-    return isinstance(thing, wire.Tombstone) or _says_gone(failure)
+    return isinstance(thing, wire.Tombstone) or isinstance(failure, Gone)
 
 
 def needs_proof_of_absence(_session: Session, heard: Heard) -> Iterable[Wanted]:
@@ -167,10 +169,16 @@ def check_retraction(heard: Heard) -> str:
     """
     iri = own_object_iri(heard)
     if heard.trust == "origin" and not is_gone(heard, iri):
-        if iri in heard.found.failed:
-            raise missing(heard, iri)
-        raise Refused("still-there", iri=iri)
+        raise not_gone(heard, iri)
     return iri
+
+
+def not_gone(heard: Heard, iri: str) -> Exception:
+    """Why a retraction that needed its origin's word is not believed: to be raised."""
+    failure = heard.found.failed.get(iri)
+    if failure is not None and failure.waiting_helps:
+        return Later(failure.code)
+    return Refused("still-there", iri=iri)
 
 
 def _thing(heard: Heard, iri: str) -> wire.Object | None:
@@ -204,7 +212,3 @@ def same_origin(a: str, b: str) -> bool:
         return origin_of(a) == origin_of(b)
     except Malformed:
         return False
-
-
-def _says_gone(failure: FediverseError | None) -> bool:
-    return isinstance(failure, Gone) or (isinstance(failure, Declined) and failure.status == NOT_FOUND)

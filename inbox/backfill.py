@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from actors import groups
@@ -86,10 +87,13 @@ class Backfill:
         self._awake = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; while the database is away, look again later."""
         while True:
             self._awake.clear()
-            await self.settle()
+            try:
+                await self.settle()
+            except DBAPIError as error:
+                log.warning("the database is away", error=str(error.orig)[:200])
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._awake.wait()

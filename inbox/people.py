@@ -20,7 +20,7 @@ from actors.refusals import Refused
 from actors.threads import Post
 from fediverse.vocabulary import id_of
 from inbox import relation
-from inbox.authority import admit, is_gone, missing, object_iri
+from inbox.authority import admit, is_gone, missing, not_gone, object_iri
 from inbox.heard import Heard, Wanted
 from inbox.log import moved_since
 from outbox.groups import follow, unfollow
@@ -52,7 +52,7 @@ def delete(session: Session, heard: Heard) -> str | None:
     """An actor is gone for good, and so is what it wrote."""
     iri = _itself(heard)
     if heard.trust == "origin" and not is_gone(heard, iri):
-        raise Refused("still-there", iri=iri)
+        raise not_gone(heard, iri)
     _take_away_everything(session, heard)
     people.mark_deleted(session, heard.sender, now=heard.now)
     return None

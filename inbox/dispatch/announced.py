@@ -24,7 +24,7 @@ from fediverse.errors import FediverseError
 from fediverse.proofs import verification_method_of, verify_proof
 from fediverse.vocabulary import id_of, is_public
 from inbox import relation
-from inbox.authority import Told, admit, author_iri, is_gone, missing, object_iri, same_origin
+from inbox.authority import Told, admit, author_iri, is_gone, missing, not_gone, object_iri, same_origin
 from inbox.dispatch.kinds import kind_of_object
 from inbox.heard import Handler, Heard, Wanted
 
@@ -133,9 +133,7 @@ def _remove(session: Session, heard: Heard, iri: str, inner: wire.Activity, door
     if inner.actor is None or not same_origin(inner.actor, iri):
         raise Refused("not-the-author", iri=iri)
     if not is_gone(heard, iri) and not _is_proven(session, heard, inner):
-        if iri in heard.found.failed:
-            raise missing(heard, iri)
-        raise Refused("still-there", iri=iri)
+        raise not_gone(heard, iri)
     kind = {"offer": "Proposal", "event": "Event"}.get(known.__tablename__, "*")
     author = admit(session, heard, inner.actor)
     told = Heard(

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from actors.database import Database, new_uuid, utc_now
@@ -89,10 +90,19 @@ class Dispatcher:
         self._awake = asyncio.Event()
 
     async def run(self) -> None:
-        """Work until cancelled."""
+        """Work until cancelled; while the database is away or full, look again now and then."""
+        orphans = self._db.is_sqlite
         try:
             while True:
-                if await self._round():
+                found = False
+                try:
+                    if orphans:
+                        await self._db.write(due.free_all)
+                        orphans = False
+                    found = await self._round()
+                except DBAPIError as error:
+                    log.warning("the database is away", error=str(error.orig)[:200])
+                if found:
                     continue
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
@@ -133,7 +143,8 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._leases.clear()
-        await asyncio.shield(self._db.write(due.release, self._owner))
+        with contextlib.suppress(DBAPIError):  # then the leases end by themselves
+            await asyncio.shield(self._db.write(due.release, self._owner))
 
     async def _round(self) -> bool:
         """Deal with some of what is due; whether anything was."""

@@ -21,7 +21,8 @@ from sqlalchemy.orm import Session
 from actors.database import Moment, is_postgresql
 from inbox.log import InboundLane, IncomingActivity
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=8)
+"""So long a worker that was killed keeps its hosts; one that lives renews them in half that time."""
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """How long an activity that failed is left alone, each time."""
 
@@ -142,6 +143,11 @@ def claim(session: Session, owner: str, hosts: Iterable[str], *, now: datetime) 
 def release(session: Session, owner: str) -> None:
     """Give all leases of a worker back."""
     session.execute(delete(InboundLane).where(InboundLane.owner == owner))
+
+
+def free_all(session: Session) -> None:
+    """Take every host from whoever held it. Only where no other worker can be alive."""
+    session.execute(delete(InboundLane))
 
 
 def still_new(session: Session, rows: Sequence[Row]) -> set[int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from actors.database import is_postgresql
@@ -193,6 +193,40 @@ async def test_a_host_that_another_worker_holds_is_left_alone_until_its_lease_en
     await village.coop.dispatcher.settle()
     assert len(posts(village)) == 1
     assert village.coop.db.read_now(lambda session: list(session.scalars(select(InboundLane.host)))) == []
+
+
+async def test_on_sqlite_a_worker_that_starts_need_not_wait_for_the_leases_of_one_that_was_killed(village: Village):
+    if not village.coop.db.is_sqlite:
+        pytest.skip("on PostgreSQL another worker may be alive")
+    bob = village.mastodon.person("bob")
+    follow_accepted(village, bob)
+    await fill(village, bob, 1)
+    village.coop.db.write_now(lambda session: due.claim(session, "dead", ["mastodon.example"], now=village.clock()))
+    task = asyncio.create_task(village.coop.dispatcher.run())
+    try:
+        await until(lambda: posts(village))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_run_goes_on_when_the_database_is_back(village: Village):
+    bob = village.mastodon.person("bob")
+    follow_accepted(village, bob)
+    await fill(village, bob, 1)
+    # Given tables that are not there for a while
+    village.coop.db.write_now(lambda session: session.execute(text("ALTER TABLE incoming RENAME TO elsewhere")))
+    task = asyncio.create_task(village.coop.dispatcher.run())
+    try:
+        done, _ = await asyncio.wait([task], timeout=0.2)
+        assert not done
+        # When they are there again, the same worker goes on
+        village.coop.db.write_now(lambda session: session.execute(text("ALTER TABLE elsewhere RENAME TO incoming")))
+        village.coop.dispatcher.wake()
+        await until(lambda: posts(village))
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_two_workers_apply_each_activity_once(village: Village):
