@@ -12,11 +12,8 @@ from actors.groups import GroupDraft
 from actors.writing import render
 from outbox import orders
 from outbox.orders import GroupFacts
-from web.cli.terminal import Desk, command, desk, say, table
-from web.house import build_house
-from web.lookup import remember_actor
+from web.cli.terminal import LANGUAGE, Desk, command, desk, say, table
 
-LANGUAGE = click.Choice(["nl", "fr", "en", "de"])
 LEVEL = click.Choice(["local", "regional", "federal", "european"])
 POSTING = click.Choice(["members", "anyone", "approval"])
 JOINING = click.Choice(["open", "approval", "invitation", "closed"])
@@ -99,7 +96,7 @@ def _founded(at: Desk, draft: GroupDraft, groups: tuple[str, ...], as_json: bool
 
 
 def _handle(at: Desk, facts: GroupFacts) -> str:
-    return f"@{facts.username}@{at.origin.partition('://')[2]}"
+    return f"@{facts.username}@{at.authority}"
 
 
 @group.command("list")
@@ -142,7 +139,7 @@ def show_group(name: str, as_json: bool) -> None:
 def follow(name: str, who: str, as_json: bool) -> None:
     """Let the group NAME follow WHO (@user@host or an address), here or on another server."""
     with desk() as at:
-        iri = asyncio.run(_find(at, who))
+        iri = _own(at, who) or asyncio.run(_find(at, who))
         said = at.db.write_now(orders.follow, name, iri, now=utc_now())
     told = "asked; the answer comes in by itself" if said.activity_iri else "follows"
     say(as_json, asdict(said) | {"followed": iri}, [f"{name} -> {iri}: {told}", f"activity {said.activity_iri}"])
@@ -170,9 +167,21 @@ def accept(number: int, refuse: bool, as_json: bool) -> None:
     say(as_json, asdict(said), [f"No. {number} {'was refused' if refuse else 'now follows'}"])
 
 
-async def _find(at: Desk, who: str) -> str:
+def _own(at: Desk, who: str) -> str | None:
+    """The address of `who`, if it is of this instance: an address of ours, or a handle with our name in it."""
     if who.startswith(at.origin + "/"):
         return who
+    username, _, authority = who.strip().removeprefix("@").rpartition("@")
+    if authority.lower() != at.authority:
+        return None
+    return at.db.read_now(orders.group_named, username.lower()).iri
+
+
+async def _find(at: Desk, who: str) -> str:
+    # Only this order speaks with others; the rest of the commands need not read all of the house.
+    from web.house import build_house
+    from web.lookup import remember_actor
+
     house = build_house(at.settings, at.db, at.vault)
     try:
         return await remember_actor(house.db, house.fetcher, who)

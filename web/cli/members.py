@@ -6,7 +6,7 @@ import click
 
 from actors import beginning, people
 from actors.database import utc_now
-from web.cli.terminal import command, desk, say, table
+from web.cli.terminal import LANGUAGE, command, desk, say, table
 
 
 @click.group()
@@ -17,7 +17,7 @@ def member() -> None:
 @member.command("create")
 @click.option("--name", required=True)
 @click.option("--email")
-@click.option("--lang", type=click.Choice(["nl", "fr", "en", "de"]), default="nl", show_default=True)
+@click.option("--lang", type=LANGUAGE, default="nl", show_default=True)
 @click.option("--role", type=click.Choice(["member", "moderator", "admin"]), default="member", show_default=True)
 @command
 def create(name: str, email: str | None, lang: str, role: str, as_json: bool) -> None:

@@ -18,8 +18,7 @@ from actors.places import PlaceDraft
 from actors.threads import PostDraft
 from outbox import orders
 from outbox.log import Said
-from web.cli.groups import LANGUAGE
-from web.cli.terminal import command, desk, say
+from web.cli.terminal import LANGUAGE, command, desk, say
 
 DAY_OR_TIME = "ISO 8601, such as 2026-05-04T09:00 (in --timezone, unless it says its own)"
 

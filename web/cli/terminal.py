@@ -23,6 +23,7 @@ from web.settings import Settings, UnusableSettings, read_settings
 from web.start import open_database
 
 REFUSED, UNUSABLE, ELSEWHERE, UNHEALTHY = 1, 3, 4, 5
+LANGUAGE = click.Choice(["nl", "fr", "en", "de"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Desk:
     @property
     def origin(self) -> str:
         return self.settings.public_origin
+
+    @property
+    def authority(self) -> str:
+        """What stands behind the last @ of our handles."""
+        return self.origin.partition("://")[2]
 
 
 def fail(status: int, sentence: str, *, machine: bool = False, **facts: object) -> NoReturn:
