@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors import events, groups, offers
+from actors.events import Event
 from actors.groups import Follow, GroupDraft, Membership, Reach
+from actors.offers import Offer
 from actors.people import Actor, NewKeys, Vault
 from actors.wire import events as wire_events
 from actors.wire import offers as wire_offers
@@ -158,29 +160,28 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     inboxes = own_inbox(session, follower)
     if not inboxes or _heard_by_others(session, group, follower):
         return 0
-    things: list[Object] = [
-        wire_offers.to_wire(session, each)
-        for each in offers.open_items(session, group.id, BACKFILL_OFFERS)
-        if is_told(each)
+    open_now: list[Offer | Event] = [
+        *offers.open_items(session, group.id, BACKFILL_OFFERS),
+        *events.coming_items(session, group.id, BACKFILL_EVENTS, now=now),
     ]
-    things += [
-        wire_events.to_wire(session, each)
-        for each in events.coming_items(session, group.id, BACKFILL_EVENTS, now=now)
-        if is_told(each)
-    ]
+    if not open_now:
+        return 0
     sent = set(
         session.scalars(
             select(OutgoingActivity.object_iri)
             .join(Addressed, Addressed.log_id == OutgoingActivity.id)
             .where(
-                OutgoingActivity.object_iri.in_([thing.id for thing in things]),
+                OutgoingActivity.object_iri.in_([item.iri for item in open_now]),
                 OutgoingActivity.actor_id == group.id,
                 Addressed.inbox_id == inboxes[0].id,
             )
         )
     )
-    fresh = sorted((thing for thing in things if thing.id not in sent), key=lambda thing: thing.published or now)
-    for thing in fresh:
+    fresh = [item for item in open_now if is_told(item) and item.iri not in sent]
+    for item in sorted(fresh, key=lambda item: item.published_at):
+        thing: Object = (
+            wire_offers.to_wire(session, item) if isinstance(item, Offer) else wire_events.to_wire(session, item)
+        )
         append(
             session,
             group,
