@@ -21,6 +21,8 @@ from sqlalchemy.orm import Session
 
 from actors.database import Database, new_uuid, utc_now
 from actors.refusals import Refused
+from fediverse import types as wire
+from fediverse.documents import JSON
 from fediverse.errors import FediverseError
 from fediverse.fetch import Fetcher
 from fediverse.limits import Limits
@@ -28,7 +30,7 @@ from inbox.dispatch import due
 from inbox.dispatch.applying import NotTogether, apply_one_by_one, apply_together
 from inbox.dispatch.due import Row
 from inbox.dispatch.gathering import Gatherer
-from inbox.dispatch.reading import House, Item, Senders, read_row, wanted
+from inbox.dispatch.reading import Expected, House, Item, Senders, read_row, wanted
 
 log = structlog.get_logger()
 
@@ -88,6 +90,7 @@ class Dispatcher:
         self._slow: dict[str, asyncio.Task[None]] = {}
         self._after = ""
         self._awake = asyncio.Event()
+        self._expected = Expected()
 
     async def run(self) -> None:
         """Work until cancelled; while the database is away or full, look again now and then."""
@@ -114,6 +117,10 @@ class Dispatcher:
     def wake(self) -> None:
         """There may be something to do now."""
         self._awake.set()
+
+    def expect(self, iri: str, body: bytes, activity: wire.Activity, document: dict[str, JSON]) -> None:
+        """The gate has just read and saved this activity; saves reading it again."""
+        self._expected.put(iri, body, activity, document)
 
     async def settle(self) -> None:
         """Apply everything that is due now, then come back."""
@@ -151,7 +158,7 @@ class Dispatcher:
         now = self._now()
         await self._renew(now)
         house = House(self._origin, self._limits, now)
-        plan = await self._db.read(_plan, self._after, frozenset(self._slow), self._batch, house)
+        plan = await self._db.read(_plan, self._after, frozenset(self._slow), self._batch, house, self._expected)
         if not plan.hosts:
             self._after = ""
             return False
@@ -219,7 +226,7 @@ def _claim(session: Session, owner: str, hosts: Sequence[str], now: datetime) ->
     return due.claim(session, owner, hosts, now=now)
 
 
-def _plan(session: Session, after: str, busy: frozenset[str], batch: int, house: House) -> _Plan:
+def _plan(session: Session, after: str, busy: frozenset[str], batch: int, house: House, expected: Expected) -> _Plan:
     """Read what is due, and part what can be applied at once from what needs something first."""
     most = HOSTS_TOGETHER + len(busy)
     hosts = [host for host in due.due_hosts(session, after=after, most=most, now=house.now) if host not in busy]
@@ -228,7 +235,7 @@ def _plan(session: Session, after: str, busy: frozenset[str], batch: int, house:
     senders = Senders(session, rows)
     for row in rows:
         try:
-            item = read_row(row, house.limits)
+            item = read_row(row, house.limits, expected)
         except FediverseError as error:
             plan.broken.append((row, error.code))
             continue
