@@ -19,6 +19,7 @@ PAGES = {
     "partner": "/elsewhere/group?iri=https%3A%2F%2Fcoopcity.example%2Fg%2Fsoirees",
     "need": samples.PLASTERER.iri.removeprefix(samples.ORIGIN),
     "offer": samples.PLANS.iri.removeprefix(samples.ORIGIN),
+    "partner-need": "/elsewhere/offer?iri=" + samples.TRANSLATOR.iri,
     "event": samples.BREAKFAST.iri.removeprefix(samples.ORIGIN),
     "cancelled": samples.WALK.iri.removeprefix(samples.ORIGIN),
     "note": samples.WELCOME.iri.removeprefix(samples.ORIGIN),

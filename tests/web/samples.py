@@ -125,7 +125,12 @@ FAIR = group(
 GROUPS = [INTERIOR, SOUND, STAGE_ARTS, TEXT, WEB, CRAFTS, EVENTS, EDUCATION, ATELIER, FAIR]
 
 COOPCITY = actor("soirees", "Soirées Coopcity", ActorKind.GROUP, "coopcity.example")
-ANTWERP = actor("beeld", "Beeld & geluid Antwerpen", ActorKind.GROUP, "smart-antwerpen.example")
+ANTWERP = actor(
+    "beeld",
+    "Beeld & geluid Antwerpen",
+    ActorKind.GROUP,
+    "een-heel-lange-naam-van-een-server-ergens.smart-antwerpen.example",
+)
 MOBILIZON = actor("framasoft", "Ateliers partagés", ActorKind.GROUP, "mobilizon.example")
 LEILA = actor("leila", "Leïla", ActorKind.PERSON, "mastodon.example")
 NOOR = actor("noor", "Noor", ActorKind.PERSON)
@@ -173,17 +178,17 @@ PLASTERER = offer(
 WORKBENCH = offer(
     2, Purpose.NEED, "A workbench and a place to put it", ATELIER.actor, region=BRU, pay=Pay(PayKind.BARTER)
 )
-SUBTITLER = offer(
+TRANSLATOR = offer(
     3,
     Purpose.NEED,
-    "Sous-titreuse français–néerlandais pour un documentaire de 52 minutes",
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft sucht Übersetzung",
     ANTWERP,
-    language="fr",
+    language="de",
     mode=Mode.REMOTE,
     age=timedelta(days=2),
     quantity=Quantity("12", "hour"),
 )
-NEEDS = [PLASTERER, WORKBENCH, SUBTITLER]
+NEEDS = [PLASTERER, WORKBENCH, TRANSLATOR]
 PLANS = offer(
     4,
     Purpose.OFFER,
@@ -270,6 +275,7 @@ TEXT_HTML = (
     "<p>Voor de verbouwing van een gedeeld atelier zoeken we iemand die <strong>drie dagen</strong> kan pleisteren. "
     "Materiaal is er; de ruimte is droog en verwarmd.</p><ul><li>twee muren van 6 op 3 meter</li><li>een plafond</li>"
     '</ul><p>Vragen? <a href="https://smart.example/g/interior">Schrijf de groep</a>.</p>'
+    f'<p><a href="https://smart.example/{"x" * 90}">https://smart.example/{"x" * 90}</a></p>'
 )
 
 
