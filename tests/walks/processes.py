@@ -20,15 +20,19 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from actors.database import Database, utc_now
+from inbox import log as incoming
+from outbox import delivery, orders
+
 T = TypeVar("T")
 Document = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTIVITY_JSON = "application/activity+json"
-READY_WITHIN_S = 40.0
-SEEN_WITHIN_S = 20.0
+READY_WITHIN_S = 60.0
+SEEN_WITHIN_S = 45.0
 STOPPED_WITHIN_S = 10.0
-COMMAND_WITHIN_S = 60.0
+COMMAND_WITHIN_S = 90.0
 PAUSE_S = 0.1
 
 
@@ -162,6 +166,7 @@ class Instance:
         } | {key.upper(): value for key, value in settings.items()}
         self.environment = clean_environment() | {f"KNOOPPUNT_{key}": value for key, value in chosen.items()}
         self.processes: list[Process] = []
+        self._db: Database | None = None
 
     def serve(self, *words: str) -> tuple[Process, Document]:
         """Start `knooppunt serve`, and what it said when it answered."""
@@ -179,6 +184,8 @@ class Instance:
         """Kill whatever of it runs still, and print what it complained of, for whoever reads about a failure."""
         for process in self.processes:
             process.kill()
+        if self._db is not None:
+            self._db.close()
         for path in sorted(self.folder.glob("*.err")):
             print(f"--- {self.host} {path.name}\n{path.read_text()[-6000:]}")
 
@@ -199,6 +206,26 @@ class Instance:
         done = self.run(*words, "--json", text=text)
         assert done.returncode == 0, f"{words}: {done.returncode} {done.stdout}{done.stderr}"
         return json.loads(done.stdout)
+
+    def followers(self, group: str) -> int:
+        """How many follow a group, as the database says: commands say the same, but a question takes them a second."""
+        return self.db.read_now(orders.show_group, group)[0].followers
+
+    def follows(self, group: str, iri: str) -> bool:
+        """Whether a group follows `iri`, and was accepted."""
+        return iri in self.db.read_now(orders.show_group, group)[1]
+
+    def is_quiet(self) -> bool:
+        """Whether everything heard is applied, and nothing that was said waits for anybody."""
+        waiting = sum(each.waiting for each in self.db.read_now(delivery.queue, utc_now()))
+        return not waiting and not self.db.read_now(incoming.load).new
+
+    @property
+    def db(self) -> Database:
+        """The database of the running instance, to look into."""
+        if self._db is None:
+            self._db = Database(self.database_url or f"sqlite:///{self.folder / 'data' / 'knooppunt.sqlite3'}")
+        return self._db
 
     def handle(self, group: str) -> str:
         return f"@{group}@{self.authority}"

@@ -15,19 +15,30 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import click
 
 from actors import events, offers
 from actors.database import Database, utc_now
 from actors.views import Purpose
-from web.cli.terminal import UNUSABLE, command, fail
+from outbox import orders
+from web.cli.terminal import REFUSED, UNUSABLE, command, fail
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 READY_WITHIN_S = 60
-"""How long an instance may take to start."""
-ARRIVED_WITHIN_S = 20
+"""How long an instance or a command may take."""
+ARRIVED_WITHIN_S = 60
+PACE_S = 1.0
+"""So that one can read along."""
+COLUMN = 18
+SAYS = {"need": "needs", "offer": "offers", "event": "announces", "note": "says"}
+
+
+class Tell(Protocol):
+    """Prints a line for people, or its facts for machines; a line without facts is for people alone."""
+
+    def __call__(self, line: str, **facts: object) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,12 @@ class Place:
     folder: Path
 
     @property
+    def authority(self) -> str:
+        return f"{self.key}.localhost:{self.port}"
+
+    @property
     def origin(self) -> str:
-        return f"http://{self.key}.localhost:{self.port}"
+        return f"http://{self.authority}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,7 +76,6 @@ class Place:
 class Running:
     """The processes that were started, ended with the block."""
 
-    places: list[Place]
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -77,98 +91,155 @@ class Running:
                 process.kill()
 
 
-@click.command()
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the script is played, and who watches."""
+
+    places: dict[str, Place]
+    databases: dict[str, Database]
+    tell: Tell
+
+
+@click.command(short_help="Three instances here that follow each other, and what travels between them.")
 @click.option("--port", type=click.IntRange(1024, 65000), default=8001, show_default=True, help="The first of three.")
 @click.option("--once", is_flag=True, help="End when everything has arrived, instead of at Ctrl-C.")
 @command
 def demo(port: int, once: bool, as_json: bool) -> None:
-    """Start Smart Brussels, Smart Antwerpen and Coopcity here, join them, and watch needs and events travel."""
+    """Start Smart Brussels, Smart Antwerpen and Coopcity here, join them, and watch needs and events travel.
+
+    With --json, one JSON document a line, as things happen; with --once, exit code 1 if something did not arrive.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with ExitStack() as ending:
         root = Path(ending.enter_context(tempfile.TemporaryDirectory(prefix="knooppunt-demo-")))
         names = {"brussels": "Smart Brussels", "antwerp": "Smart Antwerpen", "coopcity": "Coopcity"}
-        places = [Place(key, title, port + n, root / key) for n, (key, title) in enumerate(names.items())]
-        running = ending.enter_context(Running(places))
+        places = {key: Place(key, title, port + n, root / key) for n, (key, title) in enumerate(names.items())}
+        running = ending.enter_context(Running())
         tell = _teller(as_json)
-        links = [_start(place, running) for place in places]
-        for place, link in zip(places, links, strict=True):
-            tell(f"{place.title:16} {place.origin}", place=place.key, origin=place.origin, sign_in_link=link)
-        arrived = _play(places, ending, tell)
-        if arrived:
-            tell("Everything arrived everywhere.", arrived=True)
-        else:
-            tell("Not everything arrived in time; `knooppunt queue` would say why.", arrived=False)
-        if once:
-            if not arrived:
-                sys.exit(1)
-            return
-        tell("Open any of the three in a browser. Ctrl-C ends all of them and forgets everything.")
+        tell("Three instances, each with a database and keys of its own:")
+        _start(list(places.values()), running, tell)
+        databases = {key: Database(f"sqlite:///{place.folder / 'knooppunt.sqlite3'}") for key, place in places.items()}
+        for database in databases.values():
+            ending.callback(database.close)
         try:
-            while all(process.poll() is None for process in running.processes):
-                time.sleep(0.5)
+            arrived = _play(Stage(places, databases, tell))
+            if arrived:
+                tell("\nEverything arrived everywhere.", arrived=True)
+            else:
+                tell("\nNot everything arrived in time.", arrived=False)
+            if not once:
+                tell("Open the three addresses above in a browser. Ctrl-C ends all three and forgets everything.")
+                while all(process.poll() is None for process in running.processes):
+                    time.sleep(0.5)
         except KeyboardInterrupt:
-            tell("Ending.")
+            tell("\nEnding.")
+            return
+        if once and not arrived:
+            sys.exit(REFUSED)
 
 
-def _teller(as_json: bool) -> Callable[..., None]:
+def _teller(as_json: bool) -> Tell:
     def tell(line: str, **facts: object) -> None:
         if not as_json:
             click.echo(line)
         elif facts:
-            click.echo(json.dumps(facts))
+            click.echo(json.dumps(facts, ensure_ascii=False))
 
     return tell
 
 
-def _start(place: Place, running: Running) -> str:
-    """Start one instance and wait until it says where it is; its sign-in link."""
-    place.folder.mkdir(parents=True)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "web.cli", "serve", "--json"],
-        env=place.environment,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    running.processes.append(process)
-    watchdog = threading.Timer(READY_WITHIN_S, process.kill)
-    watchdog.start()
-    line = process.stdout.readline() if process.stdout else ""
-    watchdog.cancel()
-    if not line:
-        fail(UNUSABLE, f"{place.title} did not start; is port {place.port} free? Try --port.")
-    return str(json.loads(line).get("sign_in_link") or "")
+def _start(places: Sequence[Place], running: Running, tell: Tell) -> None:
+    """Start the instances side by side, and wait until each says that it answers."""
+    for place in places:
+        place.folder.mkdir(parents=True)
+        running.processes.append(
+            subprocess.Popen(
+                [sys.executable, "-m", "web.cli", "serve", "--json"],
+                env=place.environment,
+                stdout=subprocess.PIPE,
+                text=True,
+                start_new_session=True,  # Ctrl-C is for us, who then end them
+            )
+        )
+    for place, process in zip(places, running.processes, strict=True):
+        watchdog = threading.Timer(READY_WITHIN_S, process.kill)
+        watchdog.start()
+        line = process.stdout.readline() if process.stdout else ""
+        watchdog.cancel()
+        if not line:
+            fail(UNUSABLE, f"{place.title} did not start. Is port {place.port} free? Another one: --port.")
+        said = json.loads(line)
+        founded = len(said["founded"])
+        tell(
+            f"  {place.title:{COLUMN}}  {place.origin}  ({founded} groups, ready in {said['seconds']} s)",
+            place=place.key,
+            origin=place.origin,
+            groups=founded,
+            seconds=said["seconds"],
+        )
 
 
-def _play(places: list[Place], ending: ExitStack, tell: Callable[..., None]) -> bool:
-    script = json.loads((DEMO / "script.json").read_text())
-    by_key = {place.key: place for place in places}
-    databases = {place.key: Database(f"sqlite:///{place.folder / 'knooppunt.sqlite3'}") for place in places}
-    for database in databases.values():
-        ending.callback(database.close)
-    for line in script["follows"]:
-        who, whom = line["who"].split("@"), line["whom"].split("@")
-        target = by_key[whom[1]].origin.removeprefix("http://")
-        _order(by_key[who[1]], ["group", "follow", who[0], f"@{whom[0]}@{target}"])
-        tell(f"  {line['who']} follows {line['whom']}", who=line["who"], follows=line["whom"])
-    everywhere = True
+def _play(stage: Stage) -> bool:
+    """What script.json says, line by line; whether everything arrived."""
+    script = json.loads((DEMO / "script.json").read_text(encoding="utf-8"))
+    stage.tell("\nTheir groups follow each other:")
+    missed = [line for line in script["follows"] if not _follow(stage, line["who"], line["whom"])]
     for saying in script["says"]:
-        place = by_key[saying["at"]]
-        words = [_days(word) for word in saying["words"]]
+        place, words = stage.places[saying["at"]], saying["words"]
+        group = words[words.index("--as") + 1]
         began = time.monotonic()
-        _order(place, ["publish", *words])
-        said = time.monotonic()
-        tell(f"\n{place.title}: {saying['title']}", at=place.key, published=saying["title"])
-        for key in saying["heard_by"]:
-            seconds = _wait_for(databases[key], saying["title"], said)
-            if seconds is None:
-                everywhere = False
-                tell(f"  not yet at {by_key[key].title}", to=key, title=saying["title"], seconds=None)
-            else:
-                there = f"  is at {by_key[key].title} {seconds:.1f} s later"
-                tell(there, to=key, title=saying["title"], seconds=seconds)
-        time.sleep(max(0.0, 1.0 - (time.monotonic() - began)))
-    return everywhere
+        said = _order(place, ["publish", *map(_days, words)])
+        published = time.monotonic()
+        stage.tell(
+            f"\n{place.title}, {group}: {SAYS[words[0]]} «{saying['title']}»",
+            at=place.key,
+            group=group,
+            published=saying["title"],
+            iri=said["iri"],
+        )
+        missed += [key for key in saying["heard_by"] if not _arrival(stage, key, saying["title"], published)]
+        time.sleep(max(0.0, PACE_S - (time.monotonic() - began)))
+    return not missed
+
+
+def _follow(stage: Stage, who: str, whom: str) -> bool:
+    (username, key), (followed, elsewhere) = who.split("@"), whom.split("@")
+    place, other = stage.places[key], stage.places[elsewhere]
+    _order(place, ["group", "follow", username, f"@{followed}@{other.authority}"])
+    since = time.monotonic()
+    iri = f"{other.origin}/g/{followed}"
+    seconds = _until(since, lambda: iri in stage.databases[key].read_now(orders.show_group, username)[1])
+    outcome = "is not accepted yet" if seconds is None else f"accepted after {seconds:.1f} s"
+    stage.tell(f"  {who:{COLUMN}}  -> {whom:{COLUMN}}  {outcome}", who=who, follows=whom, seconds=seconds)
+    return seconds is not None
+
+
+def _arrival(stage: Stage, key: str, title: str, since: float) -> bool:
+    seconds = _until(since, lambda: _shows(stage.databases[key], title))
+    outcome = "has not got it yet" if seconds is None else f"shows it {seconds:.1f} s later"
+    stage.tell(f"  {stage.places[key].title:{COLUMN}}  {outcome}", to=key, title=title, seconds=seconds)
+    return seconds is not None
+
+
+def _until(since: float, seen: Callable[[], bool]) -> float | None:
+    """How many seconds after `since` it was seen; None if it is not in time."""
+    while time.monotonic() - since < ARRIVED_WITHIN_S:
+        if seen():
+            return round(time.monotonic() - since, 2)
+        time.sleep(0.05)
+    return None
+
+
+def _shows(database: Database, title: str) -> bool:
+    """Whether the front page of that instance has `title` in it: what it would list is asked of its database."""
+    now = utc_now()
+    titles = [
+        line.title.text
+        for purpose in (Purpose.NEED, Purpose.OFFER)
+        for line in database.read_now(offers.latest, purpose=purpose, language="nl", limit=50)
+    ]
+    titles += [line.title.text for line in database.read_now(events.coming, now=now, language="nl", limit=50)]
+    return any(title in each for each in titles)
 
 
 def _order(place: Place, words: Sequence[str]) -> dict[str, Any]:
@@ -182,7 +253,7 @@ def _order(place: Place, words: Sequence[str]) -> dict[str, Any]:
         check=False,
     )
     if done.returncode:
-        fail(UNUSABLE, f"{place.title}: {' '.join(words[:3])} failed: {done.stdout or done.stderr}")
+        fail(UNUSABLE, f"{place.title}: «knooppunt {' '.join(words[:3])} …» failed: {done.stdout or done.stderr}")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
@@ -194,22 +265,6 @@ def _days(word: str) -> str:
     days, _, hour = word.strip("{}+").partition("d ")
     day: datetime = utc_now() + timedelta(days=int(days))
     return f"{day:%Y-%m-%d}T{hour}"
-
-
-def _wait_for(database: Database, title: str, since: float) -> float | None:
-    """How many seconds after `since` the instance shows what is called `title`; None if it does not in time."""
-    while time.monotonic() - since < ARRIVED_WITHIN_S:
-        now = utc_now()
-        lines = [
-            *database.read_now(offers.latest, purpose=Purpose.NEED, language="nl", limit=50),
-            *database.read_now(offers.latest, purpose=Purpose.OFFER, language="nl", limit=50),
-        ]
-        shown = [line.title.text for line in lines]
-        shown += [line.title.text for line in database.read_now(events.coming, now=now, language="nl", limit=50)]
-        if any(title in each for each in shown):
-            return time.monotonic() - since
-        time.sleep(0.1)
-    return None
 
 
 COMMANDS = [demo]
