@@ -137,7 +137,14 @@ class Instance:
 
     def open_gate(self) -> Receiver:
         """Another gate on the same tables, as another process would have it."""
-        return Receiver(self.db, self.fetcher, origin=self.origin, limits=self.limits, now=self.clock)
+        return Receiver(
+            self.db,
+            self.fetcher,
+            origin=self.origin,
+            limits=self.limits,
+            expect=self.dispatcher.expect,
+            now=self.clock,
+        )
 
     async def _refuses(self, host: str) -> bool:
         return await self.db.read(is_blocked, host)

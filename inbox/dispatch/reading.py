@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +23,9 @@ from inbox.dispatch.due import Row
 from inbox.dispatch.table import handler_for
 from inbox.heard import Found, Heard, Wanted
 from inbox.relation import note_followed
+
+EXPECTED = 500
+EXPECTED_BYTES = 8_192
 
 
 @dataclass(slots=True)
@@ -42,8 +47,34 @@ class House:
     now: datetime
 
 
-def read_row(row: Row, limits: Limits) -> Item:
+class Expected:
+    """What the gate of this process has read a moment ago: a shortcut, never the only copy.
+
+    Only small ones are kept, and few: what is not here is read again from its row.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, tuple[bytes, wire.Activity, dict[str, JSON]]] = OrderedDict()
+
+    def put(self, iri: str, body: bytes, activity: wire.Activity, document: dict[str, JSON]) -> None:
+        """Keep it until it is taken, or until there are too many."""
+        if len(body) <= EXPECTED_BYTES:
+            self._kept[iri] = (body, activity, document)
+            if len(self._kept) > EXPECTED:
+                with contextlib.suppress(KeyError):
+                    self._kept.popitem(last=False)
+
+    def take(self, row: Row) -> Item | None:
+        """What was read of exactly the bytes in `row`, if it is still here. From any thread."""
+        kept = self._kept.pop(row.iri, None)
+        return Item(row, kept[1], kept[2]) if kept is not None and kept[0] == row.body else None
+
+
+def read_row(row: Row, limits: Limits, expected: Expected) -> Item:
     """Raises Malformed: it was readable when it was saved, but the limits may have changed since."""
+    item = expected.take(row)
+    if item is not None:
+        return item
     document = parse(row.body or b"", limits)
     activity = read(document, limits)
     if not isinstance(activity, wire.Activity):

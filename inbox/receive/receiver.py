@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -72,7 +73,7 @@ class _Said:
 
     activity: wire.Activity
     document: Document
-    iri: Iri
+    iri: str
     actor: Iri
 
 
@@ -85,6 +86,7 @@ class Receiver:
         origin: ours, such as "https://coop.example".
         limits: sizes and rates.
         wake: called after each commit that saved something: the dispatcher's `wake`.
+        expect: told what was read here, so that it need not be read again: the dispatcher's `expect`.
         now: the clock.
     """
 
@@ -96,16 +98,20 @@ class Receiver:
         origin: str,
         limits: Limits,
         wake: Callable[[], None] | None = None,
+        expect: Callable[[str, bytes, wire.Activity, Document], None] | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._db = db
         self._origin = parse_iri(origin)
         self._limits = limits
         self._wake = wake
+        self._expect = expect
         self._now = now
         self._keys = Keys(db, fetcher, limits=limits, now=now)
         self.readers = Readers(db, self._keys, now=now)
         self._scribe = Scribe(db)
+        # The same actors and keys come again and again, and reading an IRI is a tenth of the whole work.
+        self._place = lru_cache(maxsize=limits.hosts_remembered)(lambda text: parse_iri(text, limits))
         bucket = {"per_s": limits.inbox_per_host_per_s, "burst": limits.inbox_per_host_burst}
         self._rates = Rates(**bucket, remembered=limits.hosts_remembered)
         # Who has proven nothing yet could empty the bucket of the host whose name they borrow: these have their own.
@@ -137,7 +143,7 @@ class Receiver:
         self._check_form(request)
         claim = examine(request, now=now)
         said = self._read(request.body)
-        signer = parse_iri(claim.key_iri, self._limits)
+        signer = self._place(claim.key_iri)
         if signer.origin == self._origin.origin or said.actor.origin == self._origin.origin:
             raise _Refusal(403, "ours")
         key = self._keys.held(claim.key_iri)
@@ -164,6 +170,8 @@ class Receiver:
                 raise Unproven("key-not-found", key=claim.key_iri)
             claim.verify(newer.public)
             key = newer
+        if verdict == "accepted" and self._expect is not None:
+            self._expect(said.iri, request.body, said.activity, said.document)
         return self._answer(verdict)
 
     def _answer(self, verdict: str) -> Answer:
@@ -199,14 +207,15 @@ class Receiver:
             raise Malformed("not-an-activity", type=activity.type)
         if activity.id is None or activity.actor is None:
             raise Malformed("no-id" if activity.id is None else "no-actor")
-        iri, actor = parse_iri(activity.id, self._limits), parse_iri(activity.actor, self._limits)
-        if iri.origin != actor.origin:
+        actor = self._place(activity.actor)
+        of_actor = activity.id.startswith(f"{actor.origin}/")
+        if not of_actor and parse_iri(activity.id, self._limits).origin != actor.origin:
             raise _Refusal(403, "foreign-id")
-        return _Said(activity, document, iri, actor)
+        return _Said(activity, document, activity.id, actor)
 
     async def _find(self, claim: Claim, said: _Said, now: datetime) -> KnownKey | None:
         """The key from the tables or from its origin; None when the activity need not be heard at all."""
-        signer = parse_iri(claim.key_iri, self._limits)
+        signer = self._place(claim.key_iri)
         if await self._db.read(_is_any_blocked, (signer.host, said.actor.host)):
             raise _Refusal(403, "blocked")
         known = await self._keys.known(claim.key_iri)
@@ -263,7 +272,7 @@ class Receiver:
             await self._check_proof(said, method)
             return "proof"
         target = id_of(said.activity.objects[0]) if said.activity.objects else None
-        if said.activity.type in FROM_ITS_ORIGIN and target is not None and same_origin(target, said.iri.text):
+        if said.activity.type in FROM_ITS_ORIGIN and target is not None and same_origin(target, said.iri):
             return "origin"
         raise _Refusal(403, "not-the-actor")
 
@@ -294,8 +303,8 @@ class Receiver:
     ) -> Entry:
         activity = said.activity
         return Entry(
-            digest=digest(said.actor.text, said.iri.text, "" if trust != "origin" else key.actor_iri),
-            iri=said.iri.text,
+            digest=digest(said.actor.text, said.iri, "" if trust != "origin" else key.actor_iri),
+            iri=said.iri,
             actor_iri=said.actor.text,
             host=signer.host,
             type=activity.type,
