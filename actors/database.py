@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+import orjson
 import uuid_utils
 from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
 from sqlalchemy.dialects.postgresql import JSONB
@@ -95,13 +96,15 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+
+
 def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
     """An engine for `url` that opens transactions in the way its side needs."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True)
-    engine = create_engine(
-        url, pool_size=connections, max_overflow=0, connect_args={"check_same_thread": False, "timeout": 20}
-    )
+        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, **_JSON)
+    waits = {"check_same_thread": False, "timeout": 20}
+    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_JSON)
     opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))

@@ -64,10 +64,11 @@ def create(session: Session, heard: Heard) -> str | None:
     public = is_public(post)
     if place.group is None or not public:
         return _keep(session, heard, thing, place)
-    decision = groups.may_post(session, place.group, thing.author)
+    decide = groups.may_answer if place.is_reply else groups.may_post
+    decision = decide(session, place.group, thing.author)
+    if decision == groups.KEEP:
+        return _keep(session, heard, thing, place)
     if decision == groups.REFUSE:
-        if place.is_reply:
-            return _keep(session, heard, thing, place)
         return "not-allowed-to-post"
     state = SHOWN if decision == groups.ANNOUNCE else WAITING
     known = threads.find(session, thing.iri)

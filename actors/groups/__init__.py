@@ -45,6 +45,7 @@ from actors.groups.hearers import (
 from actors.groups.lists import figures, lines, page, partners
 from actors.groups.membership import (
     ANNOUNCE,
+    KEEP,
     REFUSE,
     WAIT,
     add_member,
@@ -53,6 +54,7 @@ from actors.groups.membership import (
     is_member,
     is_moderator,
     leave,
+    may_answer,
     may_post,
     members_count,
     membership_of,
@@ -65,6 +67,7 @@ from actors.groups.tables import Group, PartOf
 __all__ = [
     "ACCEPTED",
     "ANNOUNCE",
+    "KEEP",
     "REFUSE",
     "REJECTED",
     "REQUESTED",
@@ -102,6 +105,7 @@ __all__ = [
     "lines",
     "local_groups",
     "mark_backfilled",
+    "may_answer",
     "may_post",
     "members_count",
     "membership_of",

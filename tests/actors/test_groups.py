@@ -287,7 +287,7 @@ def test_who_is_barred_does_not_join(world, session):
 
 @pytest.mark.parametrize(
     ("posting", "alice", "noor"),
-    [("members", "refuse", "announce"), ("anyone", "announce", "announce"), ("approval", "wait", "announce")],
+    [("members", "wait", "announce"), ("anyone", "announce", "announce"), ("approval", "wait", "announce")],
 )
 def test_who_may_post_follows_the_groups_rule(world, session, posting, alice, noor):
     set_rules(session, world.interior, posting=posting)
