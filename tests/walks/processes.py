@@ -218,7 +218,7 @@ class Instance:
     def is_quiet(self) -> bool:
         """Whether everything heard is applied, and nothing that was said waits for anybody."""
         waiting = sum(each.waiting for each in self.db.read_now(delivery.queue, utc_now()))
-        return not waiting and not self.db.read_now(incoming.load).new
+        return not waiting and not self.db.read_now(incoming.load).waiting
 
     @property
     def db(self) -> Database:

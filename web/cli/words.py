@@ -6,38 +6,112 @@ from actors.refusals import Refused
 from fediverse.errors import Declined, FediverseError, ForbiddenAddress, Malformed, Unreachable
 
 REFUSALS = {
+    # Who and what is not there, or may not.
     "not-found": "There is no {what} «{name}» here.",
+    "gone": "It was deleted, and does not come back.",
+    "ours": "That address is our own.",
+    "not-ours": "That is not ours to change: {iri}",
+    "not-our-group": "That is not a group of this instance: {iri}",
+    "not-a-member": "Only members of {group} may do that.",
+    "not-the-author": "{iri} is not by {by}.",
+    "members-only": "It is for members, and never leaves the house: {iri}",
+    "not-published": "It is not published: {iri}",
+    "nobody": "Name the member or the actor that is meant.",
+    "kind-changed": "{iri} was something else before, and can't become this.",
+    "id-taken": "The id {iri} is in use for something else.",
+    # Names, texts, times, places.
     "name-taken": "The name «{username}» is taken, or was taken once.",
     "name-malformed": "«{username}» can't be a name: a-z, 0-9, _ and inside it . or -, at most {limit} characters.",
-    "other-origin": "This database belongs to {known}, not to {asked}.",
+    "name-missing": "It needs a name that people can read.",
+    "title-missing": "It needs a title.",
+    "text-missing": "It needs a text.",
     "no-title": "A note has no title; change its text.",
-    "mail-taken": "Somebody here uses {email} already.",
+    "too-long": "{field} has {chars} characters; {limit} is the most.",
+    "too-many": "{field}: {count} are too many; {limit} is the most.",
+    "unreadable-character": "{field} has a character that nobody can read (NUL, or half a pair).",
+    "unknown-choice": "{field} can't be «{value}».",
+    "unknown-language": "«{language}» is no language code, such as nl or de-BE.",
+    "unknown-zone": "There is no time zone «{zone}»; write one like Europe/Brussels.",
+    "amount-malformed": "{field} can't be «{amount}»: a number such as 350 or 12.50.",
+    "date-absurd": "{date} can't be meant.",
+    "ends-before-it-begins": "It ends ({ends}) before it begins ({begins}).",
+    "closes-in-the-past": "It would have closed already, on {closes}.",
+    "place-off-the-map": "{latitude}, {longitude} is no place on earth.",
+    "address-missing": "It needs {field}.",
+    "purpose-is-fixed": "An offer can't become a need, nor a need an offer: publish another one.",
+    # Groups and projects.
+    "kind-unknown": "A group can't be of the kind «{word}».",
+    "level-unknown": "A group can't have the level «{word}».",
+    "posting-unknown": "The rule for posting can't be «{word}».",
+    "joining-unknown": "The rule for joining can't be «{word}».",
+    "project-without-group": "A project belongs to at least one group.",
+    "group-malformed": "«{iri}» is not the address of a group.",
+    "starter-malformed": "The starter file can't be used: look at {where}.",
+    # Follows, membership, coming to an event.
+    "follows-itself": "A group can't follow itself.",
+    "follow-severed": "That follow was cut by a block; open the server again first.",
+    "actor-suspended": "{iri} is suspended here.",
+    "author-suspended": "{author} is suspended here.",
+    "join-by-invitation": "{iri} is joined by invitation only.",
+    "join-closed": "{iri} takes no new members.",
+    "role-unknown": "There is no role «{role}».",
     "event-full": "All {capacity} seats are taken.",
-    "host-blocked": "That server is blocked here.",
-    "ours": "That address is our own.",
-    "gone": "It was deleted, and does not come back.",
-    "own-host": "That is this instance itself.",
+    "event-over": "It is over since {over}.",
+    "event-cancelled": "It was called off.",
+    "attendance-left": "They said already that they do not come.",
+    "joins-not-handled": "Who wants to come says so elsewhere: {url}",
+    "already-closed": "It is closed already ({status}).",
+    # Other servers and their actors.
+    "host-blocked": "{host} is blocked here.",
+    "host-is-ours": "{host} is this instance itself.",
+    "host-malformed": "«{host}» is no name of a server.",
+    "actor-malformed": "What {iri} says of itself can't be used ({why}).",
+    "key-not-theirs": "{iri} names a key of somebody else: {key}",
+    # Members, keys, the instance.
+    "mail-taken": "Somebody here uses {email} already.",
+    "member-suspended": "That member is suspended.",
+    "sign-in-link-spent": "That sign-in link was used already.",
+    "token-unknown": "That link is not one of ours.",
+    "token-used": "That link was used already.",
+    "token-expired": "That link is too old.",
+    "report-empty": "A report names somebody or something.",
+    "other-origin": "This database belongs to {known}, not to {asked}.",
+    "no-instance": "This instance was never started: `knooppunt serve` does it.",
+    "no-keys": "An actor has lost its keys (row {actor_id}).",
+    "wrong-secret": "The secret key is not the one that this database was made with.",
 }
-"""Those that deserve a sentence; the others are printed as their code with its facts, which say enough."""
+"""A sentence for each refusal that a rule of `actors/` or `outbox/` can give; tests/web holds it to that."""
 
 FAILURES = {
     "bad-handle": "That is no handle. Write @name@server.",
+    "bad-iri": "That is no address. Write @name@server, or an address that begins with https://.",
+    "bad-host": "That is no name of a server.",
     "not-an-actor": "What stands there is not an actor that can be followed.",
+    "not-activitypub": "What stands there is a page for people, not a document of an actor.",
     "no-actor-link": "That server knows the name, but names no ActivityPub actor for it.",
+    "not-found": "That server knows nobody and nothing of that name.",
+    "gone": "It was there, and is deleted.",
     "timeout": "The other server did not answer in time.",
+    "no-such-host": "There is no server of that name.",
+    "no-connection": "Nobody answers at that server.",
+    "bad-certificate": "The other server's certificate is not valid for its name.",
+    "tls-failed": "The other server does not manage an encrypted connection.",
+    "not-https": "Only https is spoken with other servers.",
+    "not-public": "That is not a public address, and an instance on the internet speaks to no other.",
+    "not-loopback": "An instance on localhost speaks with this machine only.",
+    "own-origin": "That is this instance itself.",
+    "blocked-host": "That server is blocked here.",
+    "id-mismatch": "What stands there says that its address is another one.",
 }
 
 
 def word_refusal(error: Refused) -> str:
     """One sentence for a rule's refusal."""
     sentence = REFUSALS.get(error.code)
+    facts = ", ".join(f"{name} {value}" for name, value in error.facts.items())
     if sentence is None:
-        facts = ", ".join(f"{name} {value}" for name, value in error.facts.items())
         return f"Refused: {error.code}{f' ({facts})' if facts else ''}."
-    try:
-        return sentence.format(**error.facts)
-    except KeyError:
-        return f"Refused: {error.code}."
+    return sentence.format(**error.facts)
 
 
 def word_failure(error: FediverseError) -> str:
