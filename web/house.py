@@ -9,7 +9,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from actors import moderation, people
+from actors import people
 from actors.database import Database, utc_now
 from fediverse.fetch import Fetcher, network_for
 from fediverse.fetch.asking import Signer
@@ -19,6 +19,7 @@ from inbox.backfill import Backfill
 from inbox.dispatch import Dispatcher
 from inbox.receive import Receiver
 from outbox.delivery import Courier
+from web.blocks import Blocks
 from web.i18n import Catalogues, load_catalogues
 from web.settings import Settings
 from web.shelf import Shelf
@@ -77,9 +78,6 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
 
         return signed
 
-    async def is_refused(host: str) -> bool:
-        return await db.read(moderation.is_blocked, host)
-
     fetcher = Fetcher(
         network_for(origin, limits),
         origin=origin,
@@ -87,7 +85,7 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         limits=limits,
         signer=signer(Scheme.CAVAGE),
         other_signer=signer(Scheme.RFC9421),
-        refuse=is_refused,
+        refuse=Blocks(db).refuses,
     )
     courier = Courier(db, fetcher, keyring, lanes=settings.lanes, signers=signers, limits=limits)
     dispatcher = Dispatcher(db, fetcher, origin=origin, limits=limits, wake_courier=courier.wake)
