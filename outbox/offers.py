@@ -68,6 +68,18 @@ def close(session: Session, offer: Offer, status: str, *, now: datetime) -> Said
     return announce(session, offer, now=now)
 
 
+def expire_due(session: Session, now: datetime, limit: int = 100) -> int:
+    """Close what has run out: ours with an Update to the followers, at most `limit` at a time, and others' silently.
+
+    Returns how many of ours were closed, so that a caller goes on while it is `limit`.
+    """
+    due = offers.due(session, now, limit)
+    for offer in due:
+        close(session, offer, "expired", now=now)
+    offers.expire_remote(session, now)
+    return len(due)
+
+
 def delete(session: Session, offer: Offer, *, now: datetime) -> Said:
     """Delete the offer here, and tell everybody who ever heard the group."""
     group = session.get_one(Actor, offer.group_id)

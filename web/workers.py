@@ -18,13 +18,14 @@ import structlog
 
 from actors.database import utc_now
 from inbox import log as incoming
-from outbox import delivery
+from outbox import delivery, offers
 from web.house import House
 
 log = structlog.get_logger()
 
 RESTART_PAUSE_S = (1.0, 2.0, 5.0, 15.0, 30.0)
-DAILY = timedelta(hours=24)
+HOURLY = timedelta(hours=1)
+EXPIRED_TOGETHER = 100
 
 
 class WorkerLock:
@@ -77,12 +78,19 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(pause)
 
 
-async def daily_round(house: House) -> None:
-    """What is due once a day: logs are pruned to their retention."""
+async def hourly_round(house: House) -> None:
+    """What is due by the hour: offers and needs that ran out are closed, logs are pruned to their retention.
+
+    Each write is bounded, and repeated while there is more.
+    """
     while True:
+        while await house.db.write(offers.expire_due, utc_now(), EXPIRED_TOGETHER) == EXPIRED_TOGETHER:
+            house.wake()
         await house.db.write(delivery.prune, utc_now())
-        await house.db.write(incoming.prune, utc_now())
-        await asyncio.sleep(DAILY.total_seconds())
+        while await house.db.write(incoming.prune, utc_now()) == incoming.PRUNED_TOGETHER:
+            pass
+        house.wake()
+        await asyncio.sleep(HOURLY.total_seconds())
 
 
 @contextlib.asynccontextmanager
@@ -97,7 +105,7 @@ async def working(house: House) -> AsyncIterator[bool]:
         "courier": house.courier.run,
         "dispatcher": house.dispatcher.run,
         "backfill": house.backfill.run,
-        "daily": lambda: daily_round(house),
+        "hourly": lambda: hourly_round(house),
     }
     tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]
     try:

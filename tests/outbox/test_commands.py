@@ -359,3 +359,20 @@ def test_a_report_that_is_not_forwarded_stays_here(session: Session, world: Worl
     assert flagged is None
     assert said(session) == []
     assert session.scalar(select(Report.forwarded)) is False
+
+
+def test_what_has_run_out_is_closed_and_told_once(session: Session, world: World):
+    # Given a need that stands for a week, and one that stands for longer
+    short = OfferDraft(purpose="request", title="Ladder", language="nl", expires_at=NOW + timedelta(days=7))
+    offers.publish(session, world.interior, short, now=NOW)
+    offers.publish(session, world.interior, OfferDraft(purpose="request", title="Zaag", language="nl"), now=NOW)
+
+    # When eight days have passed, twice
+    later = NOW + timedelta(days=8)
+    closed = [offers.expire_due(session, later) for _ in range(2)]
+
+    # Then the first is closed, and its followers were told once
+    assert closed == [1, 0]
+    updates = [each for each in said(session) if each["type"] == "Update"]
+    assert [each["object"]["finished"] for each in updates] == [True]
+    assert "Ladder" in updates[0]["object"]["content"]
