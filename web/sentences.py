@@ -68,6 +68,7 @@ REFUSALS: Final = {
     "handle-malformed": (said("An address has two parts, such as @name@server."), ""),
     "handle-unknown": (said("Your server does not know that name. Is it spelled right?"), ""),
     "handle-is-ours": (said("That address is on this very instance. Type the one of your account elsewhere."), ""),
+    "follow-impossible": (said("This can't be followed now: it is no account, or its server did not answer."), ""),
     "server-silent": (said("Your server did not answer just now. Try again later, or use the address below."), ""),
     "server-without-way": (
         said("Your server has no such page that we could open for you. Search there for the address below."),
@@ -83,6 +84,7 @@ REFUSALS: Final = {
 NOTICES: Final = {
     "signed-in": said("You are signed in."),
     "signed-out": said("You are signed out."),
+    "follow-asked": said("The group asked to follow it. Its things appear here as soon as the other side agrees."),
     "approved": said("Approved."),
     "declined": said("Declined."),
     "already-done": said("Somebody else has decided this already."),

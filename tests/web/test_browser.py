@@ -176,6 +176,8 @@ async def test_axe_finds_nothing_in_what_members_and_the_mistaken_see(
     found = await _violations(page, "signed in", RULES)
     await page.goto(f"{ORIGIN}/waiting")
     found += await _violations(page, "waiting", RULES)
+    await page.goto(f"{ORIGIN}/authorize_interaction?uri=https://m.example/1")
+    found += await _violations(page, "arrival", RULES)
     await page.goto(f"{ORIGIN}/g/interior")
     await page.get_by_label("Your account").fill("nonsense")
     await page.keyboard.press("Enter")

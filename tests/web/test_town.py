@@ -1,12 +1,15 @@
 """The pages over a real database: what a group publishes and hears is what its pages, lists and feeds show."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
@@ -16,15 +19,19 @@ from actors import offers as offer_rules
 from actors import people as people_rules
 from actors import threads as thread_rules
 from actors.database import Database
+from actors.groups import Follow
 from actors.threads import PostDraft
+from fediverse.fetch import Fetcher
 from fediverse.limits import Limits
+from fediverse.vocabulary import write
 from outbox import events as event_orders
 from outbox import offers as offer_orders
 from outbox import threads as thread_orders
 from tests.actors.stories import LATER, meeting, need, remote_meeting, remote_need, remote_note
 from tests.asgi import Browser
+from tests.asgi_transport import AsgiNetwork
 from tests.web.test_pages import inert
-from tests.world import NOW, ORIGIN, World, make_world
+from tests.world import NOW, ORIGIN, World, make_world, stranger
 from web import events, groups, moderation, offers, people, threads
 from web.forms import form_token
 from web.guard import guarded
@@ -94,6 +101,17 @@ def settle(session: Session) -> tuple[World, dict[str, str], str]:
     return world, {name: thing.iri.removeprefix(ORIGIN) for name, thing in said.items()}, token
 
 
+async def partner(scope: Any, _receive: Any, send: Any) -> None:
+    """The partner's server: it has one group, «bouw», and one that nobody here knows yet, «hout»."""
+    names = {"/g/bouw": "bouw", "/g/hout": "hout"}
+    found = names.get(scope["path"])
+    document = stranger(found, "partner.example", type="Group", kind="sector", number=6).document if found else None
+    body = json.dumps(write(document)).encode() if document else b"{}"
+    headers = [(b"content-type", b"application/activity+json")]
+    await send({"type": "http.response.start", "status": 200 if document else 404, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
 @pytest.fixture
 def town(db: Database) -> Town:
     world, paths, token = db.write_now(settle)
@@ -101,8 +119,14 @@ def town(db: Database) -> Town:
     doors = (groups, offers, events, threads, people, moderation)
     application = Starlette(routes=[r for door in doors for r in door.ROUTES], exception_handlers=error_handlers())
     courier = Courier()
+    network = AsgiNetwork({"partner.example": partner})
     house = SimpleNamespace(
-        settings=Settings(origin=ORIGIN), limits=Limits(), db=db, catalogues=load_catalogues(), courier=courier
+        fetcher=Fetcher(network, origin=ORIGIN, user_agent="test", limits=Limits()),
+        settings=Settings(origin=ORIGIN),
+        limits=Limits(),
+        db=db,
+        catalogues=load_catalogues(),
+        courier=courier,
     )
     application.state.house = house
     browser = Browser(guarded(application, house, now=lambda: clock[0]), ORIGIN)
@@ -215,6 +239,39 @@ async def test_L4_what_waits_is_not_there_for_anybody_else(town: Town) -> None:
     assert (await town.browser.get("/waiting")).status == 404
     form = {"kind": "post", "number": "1", "answer": "approve"}
     assert (await town.browser.post("/waiting", form)).status == 404
+
+
+async def test_an_organiser_lets_a_group_follow_what_they_came_with(town: Town) -> None:
+    token = await town.sign_in()
+    text = await town.text("/authorize_interaction?uri=https://partner.example/g/hout")
+    assert f'<option value="{town.world.interior.iri}">' in text
+    form = {"uri": "https://partner.example/g/hout", "group": town.world.interior.iri, "form_token": token}
+
+    answer = await town.browser.post("/authorize_interaction", form)
+
+    assert (answer.status, answer.headers["location"]) == (303, "/g/interior?notice=follow-asked")
+    assert town.courier.woken == 1
+    follows = town.db.read_now(lambda session: session.scalars(select(Follow).order_by(Follow.id.desc())).first())
+    assert (follows.follower_id, follows.state) == (town.world.interior.id, "requested")
+
+
+@pytest.mark.parametrize("uri", ["https://partner.example/nothing", "nonsense", f"{ORIGIN}/g/interior", "https://x"])
+async def test_what_cannot_be_followed_is_told_beside_the_field(town: Town, uri: str) -> None:
+    token = await town.sign_in()
+    form = {"uri": uri, "group": town.world.interior.iri, "form_token": token}
+    answer = await town.browser.post("/authorize_interaction", form)
+    assert answer.status == 422
+    assert town.courier.woken == 0
+
+
+async def test_L4_nobody_lets_a_group_follow_that_is_not_theirs(town: Town) -> None:
+    form = {"uri": "https://partner.example/g/hout", "group": town.world.interior.iri}
+    assert (await town.browser.post("/authorize_interaction", form)).status == 401
+    assert "<select" not in await town.text("/authorize_interaction?uri=https://partner.example/g/hout")
+    token = await town.sign_in()
+    elsewhere = form | {"group": town.world.bouw.iri, "form_token": token}
+    assert (await town.browser.post("/authorize_interaction", elsewhere)).status == 403
+    assert (await town.browser.post("/authorize_interaction", form)).status == 403
 
 
 async def test_a_decision_that_is_none_is_refused(town: Town) -> None:

@@ -1,4 +1,4 @@
-"""From here to one's own server, and from another server to here.
+"""From here to one's own server.
 
 Nobody needs an account here to follow a group or to answer a need. A reader types the address of their account once
 (kept in a cookie of theirs, nowhere else); we ask that account's server by WebFinger which page of its takes such a
@@ -114,18 +114,6 @@ async def own_server(request: Request) -> Response:
     return answer
 
 
-@limited(Rate.PAGE)
-async def arrival(request: Request) -> Response:
-    """Somebody's server sends them here with an address (`/authorize_interaction?uri=`)."""
-    uri = request.query_params.get("uri", "").strip()[:TEMPLATE_CHARS]
-    pages: Pages = request.state.pages
-    subject: Subject | None = None
-    if iri := _own_actor(pages, uri) or (uri if uri.startswith(("https://", "http://")) else None):
-        subject = await request.app.state.house.db.read(people.kind_of, iri)
-    path = page_about(pages, subject) if subject else None
-    return render(request, "people/arrival.html", uri=uri if uri.isprintable() else "", path=path)
-
-
 async def find_page(fetcher: Fetcher, handle: Handle, intent: Intent, iri: str, *, back: str) -> str:
     """The page of `handle`'s server on which its owner can follow or answer `iri`.
 
@@ -201,9 +189,3 @@ def _stay(request: Request, subject: Subject, form: Filled[OwnServerForm], code:
         address=f"@{found[1]}@{pages.authority}" if found else subject.iri,
         back=page_about(pages, subject),
     )
-
-
-def _own_actor(pages: Pages, uri: str) -> str | None:
-    """The IRI of our group that `uri` names as a handle; None if it does not."""
-    found = re.fullmatch(r"(?:acct:)?@?([A-Za-z0-9_.-]+)@(.+)", uri)
-    return f"{pages.origin}/g/{found[1].lower()}" if found and found[2].lower() == pages.authority else None

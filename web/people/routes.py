@@ -2,7 +2,8 @@
 
 from starlette.routing import Route
 
-from web.people.own_server import arrival, own_server
+from web.people.arrival import arrival, let_follow
+from web.people.own_server import own_server
 from web.people.page import elsewhere, person_elsewhere, person_page
 from web.people.sign_in import sign_in, sign_in_page, sign_out
 
@@ -15,4 +16,5 @@ ROUTES = [
     Route("/sign-out", sign_out, methods=["POST"]),
     Route("/own-server", own_server, methods=["POST"]),
     Route("/authorize_interaction", arrival),
+    Route("/authorize_interaction", let_follow, methods=["POST"]),
 ]
