@@ -18,6 +18,7 @@ import ipaddress
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, urljoin
 
 import idna
@@ -122,6 +123,7 @@ def resolve_reference(base: Iri, reference: str) -> Iri:
         raise Malformed("bad-iri", iri=reference) from error
 
 
+@lru_cache(4096)
 def canonical_host(name: str) -> str:
     """The one spelling of a host: what `Example.COM.`, `EXAMPLE.com` and `ｅxample.com` have in common.
 

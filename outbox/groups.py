@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from actors import events, groups, offers
 from actors.events import Event
 from actors.groups import Follow, GroupDraft, Membership, Reach
 from actors.offers import Offer
-from actors.people import Actor, NewKeys, Vault
+from actors.people import Actor, Inbox, NewKeys, Vault
+from actors.statements import sole_table
 from actors.wire import events as wire_events
 from actors.wire import offers as wire_offers
 from fediverse.types import Activity, Object
@@ -26,6 +27,12 @@ from outbox.log import Addressed, OutgoingActivity, Said, append, mint
 
 BACKFILL_OFFERS = 10
 BACKFILL_EVENTS = 10
+
+
+_REACH = sole_table(Reach)
+_HEARD = select(_REACH.c.followers).where(
+    _REACH.c.actor_id == bindparam("actor"), _REACH.c.inbox_id == bindparam("inbox")
+)
 
 
 def found(
@@ -52,7 +59,8 @@ def accept_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
     if follow.state != "accepted":
         groups.accept_follower(session, follow, now=now)
     session.flush()
-    said = _answer(session, "Accept", follow, follower, followed, now=now)
+    inbox = own_inbox(session, follower)  # held here, so that the session need not read it again
+    said = _answer(session, "Accept", follow, follower, followed, inbox, now=now)
     backfill_follower(session, followed, follower, now=now)
     return said
 
@@ -61,10 +69,12 @@ def reject_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
     """Do not let the follower in, or no longer, and tell it."""
     follower, followed = session.get_one(Actor, follow.follower_id), session.get_one(Actor, follow.followed_id)
     groups.reject_follower(session, follow, now=now)
-    return _answer(session, "Reject", follow, follower, followed, now=now)
+    return _answer(session, "Reject", follow, follower, followed, own_inbox(session, follower), now=now)
 
 
-def _answer(session: Session, verb: str, follow: Follow, follower: Actor, followed: Actor, *, now: datetime) -> Said:
+def _answer(
+    session: Session, verb: str, follow: Follow, follower: Actor, followed: Actor, to: list[Inbox], *, now: datetime
+) -> Said:
     # The whole Follow inside, since some servers would ask for it otherwise, and none of them could get it.
     asked = Activity(id=follow.iri, type="Follow", actor=follower.iri, object=followed.iri)
     row = append(
@@ -72,7 +82,7 @@ def _answer(session: Session, verb: str, follow: Follow, follower: Actor, follow
         followed,
         about(verb, asked, only(follower.iri)),
         audience="none",
-        to=own_inbox(session, follower),
+        to=to,
         object_iri=follow.iri,
         now=now,
     )
@@ -196,7 +206,5 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
 
 def _heard_by_others(session: Session, group: Actor, follower: Actor) -> bool:
     """Whether other followers of the group are heard at the follower's delivery inbox."""
-    count = session.scalar(
-        select(Reach.followers).where(Reach.actor_id == group.id, Reach.inbox_id == follower.delivery_inbox_id)
-    )
-    return (count or 0) > 1
+    place = {"actor": group.id, "inbox": follower.delivery_inbox_id}
+    return (session.connection().execute(_HEARD, place).scalar() or 0) > 1

@@ -38,11 +38,12 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
 
 from actors.database import Base, Moment, is_postgresql, new_uuid, row_id, utc_now
 from actors.groups import Reach
 from actors.people import Actor, Inbox, Keys
+from actors.statements import insert_row, sole_table
 from fediverse.context import with_context
 from fediverse.documents import JSON
 from fediverse.proofs import add_proof
@@ -100,6 +101,11 @@ class Addressed(Base):
     __table_args__ = (Index("ix_addressed_authority", "authority", "log_id"),)
 
 
+# Built once: making a statement costs more than running it.
+_NEW = insert(sole_table(OutgoingActivity))
+_NEW_ADDRESSED = insert(sole_table(Addressed))
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What a command did: the thing it is about and, if the world was told, the activity that told it."""
@@ -142,18 +148,20 @@ def append(
     body = orjson.dumps(_without_hidden(with_context(write(activity))))
     inboxes = list(to)
     _lock(session)
-    row = OutgoingActivity(
-        iri=activity.id,
-        actor_id=actor.id,
-        type=activity.type,
-        object_iri=object_iri,
-        body=body,
-        audience=audience,
-        public=is_public(activity) if public is None else public,
-        created_at=now,
-    )
+    values = {
+        "iri": activity.id,
+        "actor_id": actor.id,
+        "type": activity.type,
+        "object_iri": object_iri,
+        "body": body,
+        "audience": audience,
+        "public": is_public(activity) if public is None else public,
+        "created_at": now,
+    }
+    row = OutgoingActivity(id=insert_row(session, _NEW, values), **values)
+    # The row is written already; the object only has to know that it stands for it.
+    make_transient_to_detached(row)
     session.add(row)
-    session.flush()
     _address(session, row.id, inboxes)
     return row
 
@@ -190,8 +198,8 @@ def _lock(session: Session) -> None:
 def _address(session: Session, log_id: int, inboxes: Iterable[Inbox]) -> None:
     addressed = {inbox.id: inbox.authority for inbox in inboxes}
     if addressed:
-        session.execute(
-            insert(Addressed),
+        session.connection().execute(
+            _NEW_ADDRESSED,
             [{"log_id": log_id, "inbox_id": inbox, "authority": authority} for inbox, authority in addressed.items()],
         )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
@@ -115,6 +115,15 @@ def erase(session: Session, event: Event, *, now: datetime) -> None:
     session.flush()
 
 
+# Built once: every new follower of a group is a reason to ask.
+_COMING_ITEMS = (
+    select(Event)
+    .where(Event.group_id == bindparam("group"), text(LISTED), Event.over_at > bindparam("now"))
+    .order_by(Event.over_at)
+    .limit(bindparam("most"))
+)
+
+
 def find(session: Session, iri: str) -> Event | None:
     """The event with this IRI, deleted ones too (their `deleted_at` says so)."""
     return session.scalar(select(Event).where(Event.iri == iri))
@@ -122,13 +131,8 @@ def find(session: Session, iri: str) -> Event | None:
 
 def coming_items(session: Session, group_id: int, limit: int, *, now: datetime) -> list[Event]:
     """The public events of one group that have not ended, soonest first: what a new follower is sent."""
-    rows = (
-        select(Event)
-        .where(Event.group_id == group_id, text(LISTED), Event.over_at > now)
-        .order_by(Event.over_at)
-        .limit(limit)
-    )
-    return sorted(session.scalars(rows), key=lambda event: (event.starts_at, event.id))
+    rows = session.scalars(_COMING_ITEMS, {"group": group_id, "now": now, "most": limit})
+    return sorted(rows, key=lambda event: (event.starts_at, event.id))
 
 
 def columns(draft: EventDraft, language: str | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
@@ -146,6 +146,15 @@ def erase(session: Session, offer: Offer, *, now: datetime) -> None:
     session.flush()
 
 
+# Built once: every new follower of a group is a reason to ask.
+_OPEN_ITEMS = (
+    select(Offer)
+    .where(Offer.group_id == bindparam("group"), Offer.purpose == bindparam("purpose"), text(OPEN))
+    .order_by(Offer.published_at.desc())
+    .limit(bindparam("most"))
+)
+
+
 def find(session: Session, iri: str) -> Offer | None:
     """The offer or need with this IRI, deleted ones too (their `deleted_at` says so)."""
     return session.scalar(select(Offer).where(Offer.iri == iri))
@@ -156,12 +165,7 @@ def open_items(session: Session, group_id: int, limit: int) -> list[Offer]:
     found = [
         offer
         for purpose in PURPOSES
-        for offer in session.scalars(
-            select(Offer)
-            .where(Offer.group_id == group_id, Offer.purpose == purpose, text(OPEN))
-            .order_by(Offer.published_at.desc())
-            .limit(limit)
-        )
+        for offer in session.scalars(_OPEN_ITEMS, {"group": group_id, "purpose": purpose, "most": limit})
     ]
     return sorted(found, key=lambda offer: (offer.published_at, offer.id), reverse=True)[:limit]
 
