@@ -2,9 +2,10 @@
 
 Everything that touches tables is a plain function `f(session, ...)`. `read` runs it on a reading
 connection and rolls back; `write` hands it to a writer thread. Many writes that wait at the same
-time share one transaction, each inside its own savepoint, so that one that fails fails alone
-(group commit); the caller goes on only after the commit. A write that collided with another writer
-is run again by itself, so it must be free of outside effects.
+time share one transaction (group commit); the caller goes on only after the commit. When one of
+them fails, the transaction is given up and done again with a savepoint for each, so that it fails
+alone. A write that collided with another writer is run again by itself. So a write may be run more
+than once: it must be free of outside effects.
 
 SQLite has one writer at a time whatever we do: one writer thread, `BEGIN IMMEDIATE`, write-ahead
 log, and `synchronous=FULL`, which group commit makes cheap. PostgreSQL gets a few writer threads.
@@ -221,14 +222,31 @@ class Database:
                 return
 
     def _serve_batch(self, batch: list[_Write]) -> None:
-        if len(batch) > 1 and self._together(batch):
+        if len(batch) > 1 and (self._plainly(batch) or self._together(batch)):
             return
         for write in batch:
             if not write.done.done():
                 self._alone(write)
 
+    def _plainly(self, batch: list[_Write]) -> bool:
+        """Try the whole batch in one transaction without savepoints, which cost more than most writes; False when
+        anything at all went wrong, and nothing was done.
+        """
+        results = []
+        try:
+            with self._writing() as session:
+                for write in batch:
+                    results.append(write.work(session))
+                    session.flush()
+                    session.expunge_all()
+        except BaseException:  # noqa: BLE001  whose it is will be found with savepoints
+            return False
+        for write, result in zip(batch, results, strict=True):
+            write.done.set_result(result)
+        return True
+
     def _together(self, batch: list[_Write]) -> bool:
-        """Try the whole batch in one transaction; False when the transaction itself was lost."""
+        """Try the whole batch in one transaction, each in a savepoint; False when the transaction itself was lost."""
         results: list[tuple[_Write, Any]] = []
         again: list[_Write] = []
         failed: list[tuple[_Write, BaseException]] = []
