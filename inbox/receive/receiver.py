@@ -9,13 +9,10 @@ Source: rules 3 and 9 and rows K1–K11, D4–D7 of the security contract; Activ
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -24,7 +21,7 @@ from actors import moderation, people
 from actors.database import Database, utc_now
 from actors.people import KnownKey
 from fediverse import types as wire
-from fediverse.documents import JSON, parse
+from fediverse.documents import parse
 from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unproven
 from fediverse.fetch import Fetcher
 from fediverse.hosts import Iri, parse_iri, same_origin
@@ -32,49 +29,17 @@ from fediverse.limits import Limits
 from fediverse.proofs import verification_method_of, verify_proof
 from fediverse.signatures import Claim, SignedRequest, accept_signature_header, examine
 from fediverse.vocabulary import id_of, read
+from inbox.receive.answers import Answer, Refusal
 from inbox.receive.keys import Keys
 from inbox.receive.rates import Rates
 from inbox.receive.readers import Readers
+from inbox.receive.recognition import Document, Said, deletes_itself, digest, touched
 from inbox.receive.scribe import Entry, Scribe
 
 MEDIA_TYPES = frozenset({"application/activity+json", "application/ld+json", "application/json"})
 FROM_ITS_ORIGIN = frozenset({"Create", "Update", "Delete"})
 """What somebody else may bring us without a proof: we ask the object's origin ourselves, and believe only that."""
 RETRY_AFTER_S = 30
-
-Document: TypeAlias = dict[str, JSON]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the sender is told.
-
-    Attributes:
-        status: 202 when it is saved (or a repeat, or nothing worth saving), else 400, 401, 403, 404, 413, 415, 429,
-            503.
-        code: why, in one word for logs and tests: "accepted", "repeated", "dropped", or the refusal.
-        headers: such as Accept-Signature on a 401 and Retry-After on a 429 or 503.
-    """
-
-    status: int
-    code: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-class _Refusal(Exception):
-    def __init__(self, status: int, code: str, retry_after_s: float | None = None) -> None:
-        super().__init__(code)
-        self.status, self.code, self.retry_after_s = status, code, retry_after_s
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """An activity and who stands behind it."""
-
-    activity: wire.Activity
-    document: Document
-    iri: str
-    actor: Iri
 
 
 class Receiver:
@@ -126,7 +91,7 @@ class Receiver:
         """
         try:
             return await self._accept(request, inbox_actor)
-        except _Refusal as refusal:
+        except Refusal as refusal:
             return self._refused(refusal.status, refusal.code, refusal.retry_after_s)
         except Malformed as error:
             status = 413 if error.code == "body-too-large" else 400
@@ -145,7 +110,7 @@ class Receiver:
         said = self._read(request.body)
         signer = self._place(claim.key_iri)
         if signer.origin == self._origin.origin or said.actor.origin == self._origin.origin:
-            raise _Refusal(403, "ours")
+            raise Refusal(403, "ours")
         key = self._keys.held(claim.key_iri)
         if key is None:
             key = await self._find(claim, said, now)
@@ -153,10 +118,10 @@ class Receiver:
                 return Answer(202, "dropped")
         key = await self._prove(claim, key)
         if key.suspended:
-            raise _Refusal(403, "suspended")
+            raise Refusal(403, "suspended")
         wait_s = self._rates.take(signer.host, now)
         if wait_s:
-            raise _Refusal(429, "too-fast", wait_s)
+            raise Refusal(429, "too-fast", wait_s)
         trust = await self._trust(said, key)
         verdict = "stale-key"
         for _ in range(2):
@@ -183,24 +148,24 @@ class Receiver:
             case "repeated":
                 return Answer(202, verdict)
             case "blocked" | "suspended":
-                raise _Refusal(403, verdict)
+                raise Refusal(403, verdict)
             case "no-such-inbox":
-                raise _Refusal(404, verdict)
+                raise Refusal(404, verdict)
             case _:
                 raise Unproven(verdict)
 
     def _check_form(self, request: SignedRequest) -> None:
         if len(request.body) > self._limits.body_bytes:
-            raise _Refusal(413, "body-too-large")
+            raise Refusal(413, "body-too-large")
         names = dict(request.headers)
         if "signature" not in names:
             raise Unproven("unsigned")
         if names.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            raise _Refusal(415, "content-encoding")
+            raise Refusal(415, "content-encoding")
         if names.get("content-type", "").partition(";")[0].strip().lower() not in MEDIA_TYPES:
-            raise _Refusal(415, "media-type")
+            raise Refusal(415, "media-type")
 
-    def _read(self, body: bytes) -> _Said:
+    def _read(self, body: bytes) -> Said:
         document = parse(body, self._limits)
         activity = read(document, self._limits)
         if not isinstance(activity, wire.Activity):
@@ -210,25 +175,25 @@ class Receiver:
         actor = self._place(activity.actor)
         of_actor = activity.id.startswith(f"{actor.origin}/")
         if not of_actor and parse_iri(activity.id, self._limits).origin != actor.origin:
-            raise _Refusal(403, "foreign-id")
-        return _Said(activity, document, activity.id, actor)
+            raise Refusal(403, "foreign-id")
+        return Said(activity, document, activity.id, actor)
 
-    async def _find(self, claim: Claim, said: _Said, now: datetime) -> KnownKey | None:
+    async def _find(self, claim: Claim, said: Said, now: datetime) -> KnownKey | None:
         """The key from the tables or from its origin; None when the activity need not be heard at all."""
         signer = self._place(claim.key_iri)
         if await self._db.read(_is_any_blocked, (signer.host, said.actor.host)):
-            raise _Refusal(403, "blocked")
+            raise Refusal(403, "blocked")
         known = await self._keys.known(claim.key_iri)
         if known is not None:
             return known
-        leaves = _deletes_itself(said.activity)
+        leaves = deletes_itself(said.activity)
         if leaves and await self._db.read(_is_unknown, said.actor.text):
             return None  # Somebody we never knew is gone. Every server of the world tells us: never ask back.
         failure = self._keys.failure(claim.key_iri)
         if failure is None:
             wait_s = self._unproven.take(signer.host, now)
             if wait_s:
-                raise _Refusal(429, "too-fast", wait_s)
+                raise Refusal(429, "too-fast", wait_s)
         try:
             return await self._keys.fetch(claim.key_iri)
         except Gone:
@@ -263,7 +228,7 @@ class Receiver:
         claim.verify(newer.public)
         return newer
 
-    async def _trust(self, said: _Said, key: KnownKey) -> str:
+    async def _trust(self, said: Said, key: KnownKey) -> str:
         """Why the activity may be believed: K1 (its actor signed), a proof by its actor, or its object's origin."""
         if key.actor_iri == said.activity.actor:
             return "signed"
@@ -274,27 +239,27 @@ class Receiver:
         target = id_of(said.activity.objects[0]) if said.activity.objects else None
         if said.activity.type in FROM_ITS_ORIGIN and target is not None and same_origin(target, said.iri):
             return "origin"
-        raise _Refusal(403, "not-the-actor")
+        raise Refusal(403, "not-the-actor")
 
-    async def _check_proof(self, said: _Said, method: str) -> None:
+    async def _check_proof(self, said: Said, method: str) -> None:
         if not same_origin(method, said.actor.text):
-            raise _Refusal(403, "not-the-actor")
+            raise Refusal(403, "not-the-actor")
         key = await self._keys.known(method)
         if key is None:
             wait_s = self._unproven.take(said.actor.host, self._now())
             if wait_s:
-                raise _Refusal(429, "too-fast", wait_s)
+                raise Refusal(429, "too-fast", wait_s)
             if await self._db.read(_is_any_blocked, (said.actor.host,)):
-                raise _Refusal(403, "blocked")
+                raise Refusal(403, "blocked")
             key = await self._keys.fetch(method)
         if key.actor_iri != said.activity.actor or key.suspended:
-            raise _Refusal(403, "not-the-actor")
+            raise Refusal(403, "not-the-actor")
         verify_proof(said.document, key.public, now=self._now())
 
     def _entry(
         self,
         body: bytes,
-        said: _Said,
+        said: Said,
         signer: Iri,
         key: KnownKey,
         trust: str,
@@ -325,32 +290,6 @@ class Receiver:
         if retry_after_s is not None:
             headers["Retry-After"] = str(math.ceil(retry_after_s))
         return Answer(status, code, headers)
-
-
-def digest(actor_iri: str, activity_iri: str, brought_by: str = "") -> bytes:
-    """What an activity is recognised by for ever.
-
-    Args:
-        actor_iri: whose.
-        activity_iri: which.
-        brought_by: of an activity that its actor did not prove, who brought it: a forgery must not make us
-            take the genuine one for a repeat (O14).
-    """
-    return hashlib.sha256(f"{actor_iri}\n{activity_iri}\n{brought_by}".encode()).digest()
-
-
-def touched(activity: wire.Activity) -> str | None:
-    """The id of what the activity is about: of an Undo, Accept or Announce of an activity, that one's object."""
-    if not activity.objects:
-        return None
-    thing = activity.objects[0]
-    while isinstance(thing, wire.Activity) and thing.objects:
-        thing = thing.objects[0]
-    return id_of(thing)
-
-
-def _deletes_itself(activity: wire.Activity) -> bool:
-    return activity.type == "Delete" and len(activity.objects) == 1 and id_of(activity.objects[0]) == activity.actor
 
 
 def _is_any_blocked(session: Session, hosts: tuple[str, ...]) -> bool:
