@@ -1,4 +1,4 @@
-"""Two of our own instances with each other: one of several processes on PostgreSQL, one of a single process on SQLite."""
+"""Two of our instances with each other: one of several processes on PostgreSQL, one of a single process on SQLite."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Stage:
     tell: Tell
 
 
-@click.command(short_help="Three instances here that follow each other, and what travels between them.")
+@click.command(short_help="Three instances here, joined to each other.")
 @click.option("--port", type=click.IntRange(1024, 65000), default=8001, show_default=True, help="The first of three.")
 @click.option("--once", is_flag=True, help="End when everything has arrived, instead of at Ctrl-C.")
 @command

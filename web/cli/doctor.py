@@ -47,7 +47,7 @@ class Finding:
     mend: str = ""
 
 
-@click.command()
+@click.command(short_help="Look for what is wrong, and how to mend it.")
 @command
 def doctor(as_json: bool) -> None:
     """Check origin, clock, WebFinger, keys, database, worker and queue, and say how to mend."""

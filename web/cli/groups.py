@@ -141,8 +141,11 @@ def follow(name: str, who: str, as_json: bool) -> None:
     with desk() as at:
         iri = _own(at, who) or asyncio.run(_find(at, who))
         said = at.db.write_now(orders.follow, name, iri, now=utc_now())
-    told = "asked; the answer comes in by itself" if said.activity_iri else "follows"
-    say(as_json, asdict(said) | {"followed": iri}, [f"{name} -> {iri}: {told}", f"activity {said.activity_iri}"])
+    if said.activity_iri:
+        lines = [f"{name} asks to follow {iri}; the answer comes in by itself", f"activity  {said.activity_iri}"]
+    else:
+        lines = [f"{name} now follows {iri}"]
+    say(as_json, asdict(said) | {"followed": iri}, lines)
 
 
 @group.command("unfollow")

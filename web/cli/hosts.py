@@ -9,7 +9,8 @@ import click
 
 from actors import moderation as rules
 from actors.database import utc_now
-from fediverse.hosts import canonical_host
+from fediverse.errors import Malformed
+from fediverse.hosts import canonical_host, parse_iri
 from outbox import delivery, moderation
 from web.cli.terminal import command, desk, say, table
 
@@ -33,6 +34,18 @@ def show(as_json: bool) -> None:
     say(as_json, [{"host": each.name, "policy": each.policy, "reason": each.public_reason} for each in rows], words)
 
 
+def _named(name: str) -> str:
+    """The server that is meant: by its name, or as `queue` and a browser write it, with port or scheme."""
+    try:
+        if "://" in name:
+            return parse_iri(name).host
+        return canonical_host(name.rpartition(":")[0] if name.count(":") == 1 else name)
+    except Malformed:
+        raise click.BadParameter(
+            f"«{name}» is no name of a server, such as social.example.", param_hint="NAME"
+        ) from None
+
+
 def _decide(name: str, verb: str, reason: str, note: str, as_json: bool) -> None:
     order = {
         "block": moderation.block_host,
@@ -40,7 +53,7 @@ def _decide(name: str, verb: str, reason: str, note: str, as_json: bool) -> None
         "allow": moderation.allow_host,
         "open": moderation.unblock_host,
     }[verb]
-    canonical = canonical_host(name)
+    canonical = _named(name)
     with desk() as at:
         effect = at.db.read_now(rules.effect_of_block, canonical)
         at.db.write_now(order, None, canonical, reason, private_reason=note, now=utc_now())
@@ -96,10 +109,12 @@ def open_again(name: str, as_json: bool) -> None:
 @click.argument("name")
 @command
 def retry(name: str, as_json: bool) -> None:
-    """Try NAME now instead of at its next turn, and send parked activities again."""
+    """Try NAME now instead of at its next turn, and send what it refused again."""
+    canonical = _named(name)
     with desk() as at:
-        resent = at.db.write_now(delivery.retry, canonical_host(name), utc_now())
-    say(as_json, {"host": name, "resent": resent}, [f"{name} is tried now; {resent} parked activities go again."])
+        resent = at.db.write_now(delivery.retry, canonical, utc_now())
+    again = f"; {resent} refused activities go again" if resent else ""
+    say(as_json, {"host": canonical, "resent": resent}, [f"{canonical} is tried now{again}."])
 
 
 @click.command()
@@ -109,9 +124,17 @@ def queue(as_json: bool) -> None:
     with desk() as at:
         rows = at.db.read_now(delivery.queue, utc_now())
     words = table(
-        ("SERVER", "WAITING", "OLDEST", "STATE", "NEXT TRY", "WHY"),
+        ("SERVER", "WAITING", "OLDEST", "REFUSED", "STATE", "NEXT TRY", "WHY"),
         [
-            (each.authority, each.waiting, _age(each.oldest_age), each.state, each.next_attempt_at, each.why)
+            (
+                each.authority,
+                each.waiting,
+                _age(each.oldest_age),
+                each.parked,
+                each.state,
+                each.next_attempt_at,
+                each.why,
+            )
             for each in rows
         ],
         empty="Nothing waits: everything was delivered.",

@@ -174,7 +174,7 @@ def event(group: str, as_json: bool, **given: Any) -> None:
         _tell(as_json, at.db.write_now(orders.publish_event, group, draft, now=utc_now()))
 
 
-@click.command("change")
+@click.command("change", short_help="Change the title or the text of something.")
 @click.argument("iri")
 @click.option("--title")
 @click.option("--text", help="Markdown; «-» reads standard input.")
@@ -208,7 +208,7 @@ def cancel(iri: str, as_json: bool) -> None:
         _tell(as_json, at.db.write_now(orders.cancel, iri, now=utc_now()))
 
 
-@click.command("delete")
+@click.command("delete", short_help="Delete something, here and wherever it went.")
 @click.argument("iri")
 @command
 def delete(iri: str, as_json: bool) -> None:

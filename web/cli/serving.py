@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -18,14 +19,15 @@ from web.app import build
 from web.cli.terminal import UNUSABLE, command, fail, say
 from web.house import House, build_house
 from web.observe import prepare_log
-from web.settings import Settings, read_settings
+from web.settings import Settings, UnusableSettings, read_settings
 from web.start import Prepared, prepare, read_secret
 from web.workers import working
 
 STOP_WITHIN_S = 8
+BACKLOG = 2048
 
 
-@click.command()
+@click.command(short_help="Start the instance.")
 @click.option("--host", help="Address to listen on.")
 @click.option("--port", type=int, help="Port to listen on.")
 @click.option("--no-worker", is_flag=True, help="Only answer requests; `knooppunt work` does the rest.")
@@ -38,6 +40,8 @@ def serve(host: str | None, port: int | None, no_worker: bool, as_json: bool) ->
     began = time.monotonic()
     settings = read_settings(host=host, port=port, worker=False if no_worker else None)
     prepare_log(settings)
+    # Before anything else is touched: whoever can't listen here must not begin to work either.
+    listening = _listen(settings.host, settings.port)
     prepared = prepare(settings)
     house = build_house(settings, prepared.db, prepared.vault)
     server = _Server(
@@ -58,16 +62,36 @@ def serve(host: str | None, port: int | None, no_worker: bool, as_json: bool) ->
             h11_max_incomplete_event_size=house.limits.header_bytes,
             timeout_graceful_shutdown=STOP_WITHIN_S,
             timeout_keep_alive=30,
-            backlog=2048,
+            backlog=BACKLOG,
         ),
         house,
         prepared,
         began,
         as_json=as_json,
     )
-    uvloop.run(server.serve())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn ends in good order, and then sends itself the same signal again; that is not a failure.
+        signal.signal(number, lambda *_: None)
+    uvloop.run(server.serve([listening]))
     if not server.started:
-        fail(UNUSABLE, f"Nothing was started: {settings.host}:{settings.port} is in use or may not be used.")
+        fail(UNUSABLE, "Nothing was started; the log above says why.", machine=as_json, code="not-started")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that belongs to us alone.
+
+    Raises:
+        UnusableSettings: somebody else has it, or we may not have it.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(BACKLOG)
+    except OSError as error:
+        raise UnusableSettings([f"host, port: {host}:{port} can't be listened on. {error.strerror}."]) from None
+    return listening
 
 
 class _Server(uvicorn.Server):
@@ -105,7 +129,7 @@ def _greeting(settings: Settings, prepared: Prepared, seconds: float) -> Iterato
     yield "Ctrl-C stops it."
 
 
-@click.command()
+@click.command(short_help="Deliver and apply, without answering requests.")
 @command
 def work(as_json: bool) -> None:
     """Deliver and apply, without answering requests: as many of these as you like on PostgreSQL."""
