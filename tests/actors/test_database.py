@@ -5,11 +5,11 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 
-from actors.database import POSTGRES_WRITERS, Database, is_postgresql
+from actors.database import POSTGRES_WRITERS, Database, Uncertain, is_postgresql
 from actors.moderation import Host
 from actors.refusals import Refused
 
@@ -173,3 +173,22 @@ def test_a_time_without_a_zone_is_no_time(db: Database):
 
 def test_a_session_knows_its_database(db: Database):
     assert db.read_now(is_postgresql) is not db.is_sqlite
+
+
+async def test_a_commit_whose_connection_was_lost_is_not_run_again(db: Database):
+    # Given a write whose commit goes through while its answer is lost
+    runs: list[int] = []
+
+    def lose_the_answer(session: Session) -> None:
+        runs.append(1)
+        add(session, "a.example")
+
+        def lost(_connection: Connection) -> None:
+            raise OperationalError("COMMIT", {}, Exception("server closed the connection"), connection_invalidated=True)
+
+        event.listen(session.connection(), "commit", lost, once=True)
+
+    # When it is written, then whoever asked is told that it may be done or not
+    with pytest.raises(Uncertain):
+        await db.write(lose_the_answer)
+    assert runs == [1]

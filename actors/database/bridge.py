@@ -20,19 +20,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import orjson
-import uuid_utils
-from sqlalchemy import JSON, BigInteger, DateTime, Engine, Integer, MetaData, create_engine, event
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session, sessionmaker
 
-from actors.migrations import run
+from actors.database.engines import open_engine
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,87 +37,12 @@ WRITE_ATTEMPTS = 4
 POSTGRES_WRITERS = 4
 READERS = 4
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
 
+class Uncertain(SQLAlchemyError):
+    """The connection was lost while a commit was under way: it is done, or it is not.
 
-class Base(DeclarativeBase):
-    """All tables of the house, whichever floor they stand on."""
-
-    metadata = MetaData(naming_convention=NAMING)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC `datetime`; SQLite keeps it naive in UTC, PostgreSQL with its zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-BigId = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite counts up by itself only in a column of type INTEGER."""
-Json = JSON().with_variant(JSONB(), "postgresql")
-
-
-def row_id() -> Any:
-    """The primary key column that every table has unless it says otherwise."""
-    return mapped_column(BigId, primary_key=True, autoincrement=True)
-
-
-def new_uuid() -> str:
-    """A UUIDv7 as text: grows with time, so lists of IRIs sort by age."""
-    return str(uuid_utils.uuid7())
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
-
-
-_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
-
-
-def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
-    """An engine for `url` that opens transactions in the way its side needs."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, **_JSON)
-    waits = {"check_same_thread": False, "timeout": 20}
-    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_JSON)
-    opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in (
-        "journal_mode=WAL",
-        "foreign_keys=ON",
-        "busy_timeout=20000",
-        "synchronous=FULL",
-        "temp_store=MEMORY",
-        "cache_size=-16000",
-        "journal_size_limit=67108864",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
+    Nobody runs the write again: whoever asked must look, or ask again in a way that may be repeated.
+    """
 
 
 @dataclass(slots=True)
@@ -239,6 +158,8 @@ class Database:
                     results.append(write.work(session))
                     session.flush()
                     session.expunge_all()
+        except Uncertain:
+            raise
         except BaseException:  # noqa: BLE001  whose it is will be found with savepoints
             return False
         for write, result in zip(batch, results, strict=True):
@@ -266,6 +187,8 @@ class Database:
                     except BaseException as error:  # noqa: BLE001  handed to the one who asked, who decides
                         failed.append((write, error))
                     session.expunge_all()
+        except Uncertain:
+            raise
         except SQLAlchemyError:
             return False
         for write, result in results:
@@ -295,27 +218,16 @@ class Database:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Session]:
         with self._write_engine.connect() as connection, Session(connection, expire_on_commit=False) as session:
-            with session.begin():
+            transaction = session.begin()
+            try:
                 yield session
-
-
-def is_postgresql(session: Session) -> bool:
-    """Whether the session speaks to PostgreSQL; SQLite otherwise."""
-    connection: Connection = session.connection()
-    return connection.dialect.name == "postgresql"
-
-
-def migrate(url: str) -> bool:
-    """Bring the database at `url` to the newest schema; False when it was there already (costs a few milliseconds).
-
-    Any number of processes may start together: one does it, the others wait and find it done.
-
-    Raises:
-        RuntimeError: the database belongs to a newer version.
-    """
-    return run.upgrade(url)
-
-
-def head_is_current(session: Session) -> bool:
-    """Whether the database has the schema that this version knows."""
-    return run.revision_of(session.connection()) == run.head()
+                session.flush()
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise Uncertain("the connection was lost at the commit") from error
+                raise

@@ -1,0 +1,36 @@
+"""Engines: how a connection of either database is opened and begins its transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, create_engine, event
+
+_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+
+
+def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
+    """An engine for `url` that opens transactions in the way its side needs."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, **_JSON)
+    waits = {"check_same_thread": False, "timeout": 20}
+    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_JSON)
+    opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "busy_timeout=20000",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
