@@ -10,14 +10,13 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from starlette.applications import Starlette
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web import documents, events, groups, moderation, observe, offers, people, threads
+from web.assets import static_route
 from web.guard import guarded
 from web.house import House
-from web.pages import STATIC, error_handlers
+from web.pages import error_handlers
 from web.workers import working
 
 
@@ -48,7 +47,7 @@ def build(house: House) -> ASGIApp:
 
     pages = Starlette(
         routes=[
-            Mount("/static", StaticFiles(directory=STATIC), name="static"),
+            static_route(),
             *groups.ROUTES,
             *offers.ROUTES,
             *events.ROUTES,

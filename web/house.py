@@ -90,7 +90,9 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
     courier = Courier(db, fetcher, keyring, lanes=settings.lanes, signers=signers, limits=limits)
     dispatcher = Dispatcher(db, fetcher, origin=origin, limits=limits, wake_courier=courier.wake)
     backfill = Backfill(db, fetcher, origin=origin, limits=limits)
-    receiver = Receiver(db, fetcher, origin=origin, limits=limits, wake=dispatcher.wake)
+    # Where gate and worker are one process, what the gate has read need not be read again.
+    expect = dispatcher.expect if settings.worker else None
+    receiver = Receiver(db, fetcher, origin=origin, limits=limits, wake=dispatcher.wake, expect=expect)
     return House(
         settings=settings,
         limits=limits,

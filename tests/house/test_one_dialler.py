@@ -17,7 +17,9 @@ CALLS_OUT = {
     *("connect_tcp", "open_unix_connection", "create_unix_connection"),
 }
 # Server sockets and TLS settings are no way out, but belong to the door they are opened for.
-ALSO: dict[str, set[str]] = {}
+ALSO: dict[str, set[str]] = {
+    "web.cli.serving": {"socket", "getaddrinfo"},  # the socket that `serve` listens on
+}
 
 
 def ways_out(module: Module) -> list[str]:
