@@ -57,6 +57,7 @@ from web.guard import Guard
 from web.i18n import load_catalogues
 from web.pages import Pages, error_handlers
 from web.rates import Limiter
+from web.shelf import Shelf
 
 ORIGIN = "https://smart.example"
 NOW = datetime(2026, 5, 4, 7, 30, tzinfo=UTC)
@@ -373,7 +374,7 @@ class Stage:
             ],
             exception_handlers=error_handlers(),
         )
-        application.state.house = SimpleNamespace(db=database, fetcher=self.fetcher)
+        application.state.house = SimpleNamespace(db=database, fetcher=self.fetcher, shelf=Shelf())
 
         async def find_member(secret: str) -> SignedIn | None:
             return self.sessions.get(secret)

@@ -38,6 +38,7 @@ from web.guard import guarded
 from web.i18n import load_catalogues
 from web.pages import error_handlers
 from web.settings import Settings
+from web.shelf import Shelf
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = '"><svg onload=alert(1)>'
@@ -127,6 +128,7 @@ def town(db: Database) -> Town:
         db=db,
         catalogues=load_catalogues(),
         courier=courier,
+        shelf=Shelf(keep_s=0.0),
     )
     application.state.house = house
     browser = Browser(guarded(application, house, now=lambda: clock[0]), ORIGIN)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from actors import events, groups, offers, threads
-from actors.views import ActorKind, GroupLine, Purpose
+from actors.database import Database
+from actors.views import ActorKind, EventLine, GroupLine, OfferLine, PartnerLine, Purpose
 from web import feeds
 from web.groups.network import draw
 from web.pages import Pages, language_of, render
@@ -17,24 +20,44 @@ from web.rates import Rate, limited
 LATEST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """What everybody is shown who reads one language."""
+
+    lines: list[GroupLine]
+    partners: list[PartnerLine]
+    needs: list[OfferLine]
+    offers: list[OfferLine]
+    events: list[EventLine]
+
+
 @limited(Rate.PAGE)
 async def front_page(request: Request) -> Response:
-    """What is alive here, ours and partners'."""
-    db, now, language = request.app.state.house.db, request.state.pages.now(), language_of(request)
-    lines = await db.read(groups.lines, language=language)
-    partners = await db.read(groups.partners, language=language)
-    regions = by_region(lines)
+    """What is alive here, ours and partners': the same for everybody, so the tables are asked once a second."""
+    house, now, language = request.app.state.house, request.state.pages.now(), language_of(request)
+    front: _Front = await house.shelf.get(f"front page {language}", lambda: _read(house.db, language, now))
+    regions = by_region(front.lines)
     numbered = [line for _, of_region in regions for _, line in of_region]
     return render(
         request,
         "groups/front.html",
         groups=numbered,
         regions=regions,
-        partners=partners,
+        partners=front.partners,
+        needs=front.needs,
+        offers=front.offers,
+        events=front.events,
+        network=draw(numbered, front.partners),
+    )
+
+
+async def _read(db: Database, language: str, now: datetime) -> _Front:
+    return _Front(
+        lines=await db.read(groups.lines, language=language),
+        partners=await db.read(groups.partners, language=language),
         needs=await db.read(offers.latest, purpose=Purpose.NEED, language=language, limit=LATEST),
         offers=await db.read(offers.latest, purpose=Purpose.OFFER, language=language, limit=LATEST),
         events=await db.read(events.coming, now=now, language=language, limit=LATEST),
-        network=draw(numbered, partners),
     )
 
 
