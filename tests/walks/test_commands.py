@@ -258,7 +258,7 @@ def test_the_queue_says_who_is_silent_since_when_and_why(coop: Instance, make_in
     said = words(coop, "queue")
     assert re.search(rf"^{re.escape(away.authority)} +1 +\d+ \w+ ", said, re.MULTILINE), said
     assert "no-connection" in said
-    assert "1 activities wait for 1 servers" in words(coop, "doctor")
+    assert "1 activity waiting for 1 server" in words(coop, "doctor")
 
     # And once it is back and we are told to, it gets what it missed
     away.serve()

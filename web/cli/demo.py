@@ -23,7 +23,7 @@ from actors import events, offers
 from actors.database import Database, utc_now
 from actors.views import Purpose
 from outbox import orders
-from web.cli.terminal import REFUSED, UNUSABLE, command, fail
+from web.cli.terminal import REFUSED, UNUSABLE, command, count, fail
 
 DEMO = Path(__file__).resolve().parent.parent / "demo"
 READY_WITHIN_S = 60
@@ -171,7 +171,7 @@ def _start(places: Sequence[Place], running: Running, tell: Tell) -> None:
         said = json.loads(line)
         founded = len(said["founded"])
         tell(
-            f"  {place.title:{COLUMN}}  {place.origin}  ({founded} groups, ready in {said['seconds']} s)",
+            f"  {place.title:{COLUMN}}  {place.origin}  ({count(founded, 'group')}, ready in {said['seconds']} s)",
             place=place.key,
             origin=place.origin,
             groups=founded,

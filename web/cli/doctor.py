@@ -26,7 +26,7 @@ from fediverse.keys import PublicKey
 from fediverse.limits import Limits
 from inbox import log as incoming
 from outbox import delivery, orders
-from web.cli.terminal import UNHEALTHY, Desk, command, desk, say
+from web.cli.terminal import UNHEALTHY, Desk, command, count, desk, say
 from web.cli.words import word_failure
 from web.house import House, build_house
 from web.workers import WorkerLock
@@ -168,20 +168,29 @@ def _queue(house: House) -> list[Finding]:
     late = [each for each in rows if each.oldest_age is not None and each.oldest_age > OLD]
     load = house.db.read_now(incoming.load)
     findings = [
-        Finding("queue", "ok", f"{sum(each.waiting for each in rows)} activities wait for {len(rows)} servers")
+        Finding("queue", "ok", _waiting([each.waiting for each in rows if each.waiting]))
         if not late
         else Finding(
             "queue",
             "mind",
-            f"{len(late)} servers have waited more than 6 hours: {', '.join(each.authority for each in late[:3])}",
+            f"waits since more than 6 hours for {', '.join(each.authority for each in late[:3])}"
+            + (f" and {len(late) - 3} more" if len(late) > 3 else ""),
             "See: knooppunt queue. They are tried by themselves; `knooppunt host retry NAME` tries one now.",
         )
     ]
     if load.quarantined:
         findings.append(
-            Finding("incoming", "mind", f"{load.quarantined} activities could not be applied", "Report them, please.")
+            Finding(
+                "incoming", "mind", f"{count(load.quarantined, 'activity')} could not be applied", "Report it, please."
+            )
         )
     return findings
+
+
+def _waiting(lanes: list[int]) -> str:
+    if not lanes:
+        return "nothing waits"
+    return f"{count(sum(lanes), 'activity')} waiting for {count(len(lanes), 'server')}"
 
 
 COMMANDS = [doctor]

@@ -12,7 +12,7 @@ from actors.database import utc_now
 from fediverse.errors import Malformed
 from fediverse.hosts import canonical_host, parse_iri
 from outbox import delivery, moderation
-from web.cli.terminal import command, desk, say, table
+from web.cli.terminal import command, count, desk, say, table
 
 
 @click.group()
@@ -61,8 +61,8 @@ def _decide(name: str, verb: str, reason: str, note: str, as_json: bool) -> None
     lines = [f"{canonical} and its subdomains: {done}"]
     if verb == "block":
         lines.append(
-            f"{effect.followers} followers and {effect.followed} follows of ours were severed (opening restores them); "
-            f"what {effect.actors} actors of theirs published is hidden"
+            f"{count(effect.followers, 'follower')} and {count(effect.followed, 'follow')} of ours severed (opening "
+            f"restores them); what {count(effect.actors, 'actor')} of theirs published is hidden"
         )
     say(as_json, {"host": canonical, "policy": done} | asdict(effect), lines)
 
@@ -113,7 +113,7 @@ def retry(name: str, as_json: bool) -> None:
     canonical = _named(name)
     with desk() as at:
         resent = at.db.write_now(delivery.retry, canonical, utc_now())
-    again = f"; {resent} refused activities go again" if resent else ""
+    again = f"; what it had refused goes again: {count(resent, 'activity')}" if resent else ""
     say(as_json, {"host": canonical, "resent": resent}, [f"{canonical} is tried now{again}."])
 
 

@@ -16,7 +16,7 @@ import uvloop
 
 from actors.database import migrate as migrate_database
 from web.app import build
-from web.cli.terminal import UNUSABLE, command, fail, say
+from web.cli.terminal import UNUSABLE, command, count, fail, say
 from web.house import House, build_house
 from web.observe import prepare_log
 from web.settings import Settings, UnusableSettings, read_settings
@@ -120,7 +120,7 @@ class _Server(uvicorn.Server):
 
 def _greeting(settings: Settings, prepared: Prepared, seconds: float) -> Iterator[str]:
     if prepared.founded:
-        yield f"Founded {len(prepared.founded)} groups: {', '.join(prepared.founded)}"
+        yield f"Founded {count(len(prepared.founded), 'group')}: {', '.join(prepared.founded)}"
     yield f"Knooppunt answers at {settings.public_origin} (ready in {seconds} s)"
     if prepared.sign_in_link:
         yield f"Sign in as the first admin, once, within two days: {prepared.sign_in_link}"

@@ -102,6 +102,12 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) 
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
 
 
+def count(number: int, what: str) -> str:
+    """`3 servers`, `1 activity`."""
+    several = f"{what.removesuffix('y')}ies" if what.endswith("y") else f"{what}s"
+    return f"{number} {what if number == 1 else several}"
+
+
 def _short(cell: object) -> str:
     if cell is None:
         return "-"
