@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Index, Select, and_, select, text
+from sqlalchemy import ColumnElement, Index, Select, and_, bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.groups import Follow
@@ -38,13 +38,16 @@ def parents(host: str) -> list[str]:
     return [".".join(labels[at:]) for at in range(len(labels))]
 
 
+_BLOCKED = select(Host.name).where(Host.name.in_(bindparam("names", expanding=True)), Host.policy == "blocked")
+
+
 def blocked_among(session: Session, hosts: Iterable[str]) -> set[str]:
     """Which of these canonical hosts are blocked, by themselves or by a name above them."""
     above = {host: parents(host) for host in hosts}
     names = {name for those in above.values() for name in those}
     if not names:
         return set()
-    blocked = set(session.scalars(select(Host.name).where(Host.name.in_(names), Host.policy == "blocked")))
+    blocked = set(session.scalars(_BLOCKED, {"names": list(names)}))
     return {host for host, those in above.items() if not blocked.isdisjoint(those)} if blocked else set()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from actors import groups, moderation
@@ -25,6 +25,20 @@ _HEARD_BY_OURS = "inbox: actors that ours follow"
 _MOST_NAMED = 50
 
 
+# Built once: it is asked for every batch, and making it costs more than running it.
+_OURS = aliased(Actor)
+_FOLLOWED = (
+    select(Follow.followed_id)
+    .join(_OURS, _OURS.id == Follow.follower_id)
+    .where(
+        Follow.followed_id.in_(bindparam("ids", expanding=True)),
+        Follow.state == groups.ACCEPTED,
+        _OURS.local.is_(True),
+    )
+    .distinct()
+)
+
+
 def is_followed(session: Session, actor: Actor) -> bool:
     """Whether an actor of ours follows `actor`. A yes is remembered until the transaction ends."""
     known: set[int] = session.info.setdefault(_HEARD_BY_OURS, set())
@@ -38,14 +52,7 @@ def is_followed(session: Session, actor: Actor) -> bool:
 
 def note_followed(session: Session, actor_ids: Sequence[int]) -> None:
     """Ask for many actors at once what `is_followed` asks for one."""
-    ours = aliased(Actor)
-    followed = (
-        select(Follow.followed_id)
-        .join(ours, ours.id == Follow.follower_id)
-        .where(Follow.followed_id.in_(actor_ids), Follow.state == groups.ACCEPTED, ours.local.is_(True))
-        .distinct()
-    )
-    session.info.setdefault(_HEARD_BY_OURS, set()).update(session.scalars(followed))
+    session.info.setdefault(_HEARD_BY_OURS, set()).update(session.scalars(_FOLLOWED, {"ids": list(actor_ids)}))
 
 
 def named_ours(session: Session, heard: Heard, thing: wire.Object) -> list[Actor]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from actors.events import Event
 from actors.offers import Offer
 from actors.people import Actor, Inbox
+from fediverse.hosts import parse_iri
 from fediverse.types import PUBLIC, Activity, Object, Tombstone
 from fediverse.vocabulary import is_public
 from outbox.log import Audience, OutgoingActivity, append, forget, once_addressed
@@ -64,8 +65,15 @@ def about(verb: str, thing: Object | str, recipients: Recipients, *, published: 
 
 def own_inbox(session: Session, actor: Actor) -> list[Inbox]:
     """The inbox that is `actor`'s alone; none for one of ours, who are told by rows."""
-    inbox = None if actor.local or actor.inbox_id is None else session.get(Inbox, actor.inbox_id)
-    return [] if inbox is None else [inbox]
+    if actor.local or actor.inbox_id is None:
+        return []
+    known = session.identity_map.get(session.identity_key(Inbox, actor.inbox_id))
+    if isinstance(known, Inbox):
+        return [known]
+    # The actor's own row says all that a row of the log needs to be addressed; reading the other one would cost a
+    # new follower more than anything else here.
+    place = parse_iri(actor.inbox_iri)
+    return [Inbox(id=actor.inbox_id, iri=actor.inbox_iri, authority=place.authority, host=place.host)]
 
 
 def delivery_inbox(session: Session, actor: Actor) -> list[Inbox]:

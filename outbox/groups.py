@@ -59,8 +59,7 @@ def accept_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
     if follow.state != "accepted":
         groups.accept_follower(session, follow, now=now)
     session.flush()
-    inbox = own_inbox(session, follower)  # held here, so that the session need not read it again
-    said = _answer(session, "Accept", follow, follower, followed, inbox, now=now)
+    said = _answer(session, "Accept", follow, follower, followed, own_inbox(session, follower), now=now)
     backfill_follower(session, followed, follower, now=now)
     return said
 

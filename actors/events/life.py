@@ -30,6 +30,7 @@ from actors.rules import (
     next_change,
     whole_second,
 )
+from actors.statements import sole_table
 from actors.tags import TAG_CHARS, retag
 from actors.writing import render
 
@@ -115,11 +116,12 @@ def erase(session: Session, event: Event, *, now: datetime) -> None:
     session.flush()
 
 
-# Built once: every new follower of a group is a reason to ask.
-_COMING_ITEMS = (
-    select(Event)
-    .where(Event.group_id == bindparam("group"), text(LISTED), Event.over_at > bindparam("now"))
-    .order_by(Event.over_at)
+# Built once, and past the ORM: every new follower of a group is a reason to ask, and mostly the answer is «nothing».
+_EVENTS = sole_table(Event).c
+_COMING_IDS = (
+    select(_EVENTS.id)
+    .where(_EVENTS.group_id == bindparam("group"), text(LISTED), _EVENTS.over_at > bindparam("now"))
+    .order_by(_EVENTS.over_at)
     .limit(bindparam("most"))
 )
 
@@ -131,8 +133,11 @@ def find(session: Session, iri: str) -> Event | None:
 
 def coming_items(session: Session, group_id: int, limit: int, *, now: datetime) -> list[Event]:
     """The public events of one group that have not ended, soonest first: what a new follower is sent."""
-    rows = session.scalars(_COMING_ITEMS, {"group": group_id, "now": now, "most": limit})
-    return sorted(rows, key=lambda event: (event.starts_at, event.id))
+    session.flush()
+    asked = {"group": group_id, "now": now, "most": limit}
+    ids = [row[0] for row in session.connection().execute(_COMING_IDS, asked)]
+    found = session.scalars(select(Event).where(Event.id.in_(ids))) if ids else ()
+    return sorted(found, key=lambda event: (event.starts_at, event.id))
 
 
 def columns(draft: EventDraft, language: str | None) -> dict[str, Any]:

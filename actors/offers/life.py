@@ -32,6 +32,7 @@ from actors.rules import (
     thread_of,
     whole_second,
 )
+from actors.statements import sole_table
 from actors.tags import TAG_CHARS, retag
 from actors.writing import render
 
@@ -146,13 +147,15 @@ def erase(session: Session, offer: Offer, *, now: datetime) -> None:
     session.flush()
 
 
-# Built once: every new follower of a group is a reason to ask.
-_OPEN_ITEMS = (
-    select(Offer)
-    .where(Offer.group_id == bindparam("group"), Offer.purpose == bindparam("purpose"), text(OPEN))
-    .order_by(Offer.published_at.desc())
+# Built once, and past the ORM: every new follower of a group is a reason to ask, and mostly the answer is «nothing».
+_OFFERS = sole_table(Offer).c
+_OPEN_IDS = [
+    select(_OFFERS.id)
+    .where(_OFFERS.group_id == bindparam("group"), _OFFERS.purpose == purpose, text(OPEN))
+    .order_by(_OFFERS.published_at.desc())
     .limit(bindparam("most"))
-)
+    for purpose in PURPOSES
+]
 
 
 def find(session: Session, iri: str) -> Offer | None:
@@ -162,11 +165,10 @@ def find(session: Session, iri: str) -> Offer | None:
 
 def open_items(session: Session, group_id: int, limit: int) -> list[Offer]:
     """The public open offers and needs of one group, newest first: what a new follower is sent."""
-    found = [
-        offer
-        for purpose in PURPOSES
-        for offer in session.scalars(_OPEN_ITEMS, {"group": group_id, "purpose": purpose, "most": limit})
-    ]
+    session.flush()
+    asked = {"group": group_id, "most": limit}
+    ids = [row[0] for ids in _OPEN_IDS for row in session.connection().execute(ids, asked)]
+    found = session.scalars(select(Offer).where(Offer.id.in_(ids))) if ids else ()
     return sorted(found, key=lambda offer: (offer.published_at, offer.id), reverse=True)[:limit]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from actors.lists import blocked_among
@@ -82,12 +82,15 @@ def read_row(row: Row, limits: Limits, expected: Expected) -> Item:
     return Item(row, activity, document)
 
 
+_SENDERS = select(Actor).where(Actor.iri.in_(bindparam("iris", expanding=True)))
+
+
 class Senders:
     """Who speaks in a batch, and whom of them ours don't want to hear: three questions for all together."""
 
     def __init__(self, session: Session, rows: Sequence[Row]) -> None:
-        query = select(Actor).where(Actor.iri.in_({row.actor_iri for row in rows}))
-        self._actors = {actor.iri: actor for actor in session.scalars(query)}
+        iris = list({row.actor_iri for row in rows})
+        self._actors = {actor.iri: actor for actor in session.scalars(_SENDERS, {"iris": iris})}
         hosts = {row.host for row in rows} | {actor.host for actor in self._actors.values()}
         self._blocked = blocked_among(session, hosts)
         note_followed(session, [actor.id for actor in self._actors.values()])

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import BindParameter, bindparam, insert, or_, select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from actors.database import Database
 from actors.lists import blocked_among
 from actors.people import Actor, RemoteKey
+from actors.statements import sole_table
 from inbox.log import IncomingActivity, Seen
 from outbox.delivery import revive
 from outbox.delivery.lanes import Lane
@@ -115,12 +116,26 @@ def _fail(batch: list[tuple[Entry, asyncio.Future[str]]], error: BaseException) 
                 done.set_exception(error)
 
 
+# Built once: making a statement costs more than running it.
+_INCOMING, _SEEN = sole_table(IncomingActivity), sole_table(Seen)
+_DIGESTS: BindParameter[bytes] = bindparam("digests", expanding=True)
+_KNOWN = [select(table.c.digest).where(table.c.digest.in_(_DIGESTS)) for table in (_INCOMING, _SEEN)]
+_NEW = insert(_INCOMING)
+_KEYS = (
+    select(RemoteKey.iri, RemoteKey.fetched_at, Actor.suspended_at, Actor.deleted_at)
+    .join(Actor, Actor.id == RemoteKey.actor_id)
+    .where(RemoteKey.iri.in_(bindparam("iris", expanding=True)))
+)
+_TROUBLED = select(Lane.host).where(
+    Lane.host.in_(bindparam("hosts", expanding=True)), or_(Lane.failures > 0, Lane.state != "alive")
+)
+
+
 def record(session: Session, entries: Sequence[Entry]) -> list[str]:
     """Insert those of `entries` that may be kept; one verdict for each, in their order."""
     keys = _keys(session, {entry.key_iri for entry in entries})
     digests = [entry.digest for entry in entries]
-    known = set(session.scalars(select(IncomingActivity.digest).where(IncomingActivity.digest.in_(digests))))
-    known.update(session.scalars(select(Seen.digest).where(Seen.digest.in_(digests))))
+    known = {row[0] for query in _KNOWN for row in session.connection().execute(query, {"digests": digests})}
     blocked = blocked_among(session, {host for entry in entries for host in entry.hosts})
     inboxes = _inboxes(session, {entry.inbox_actor for entry in entries if entry.inbox_actor is not None})
     verdicts, rows = [], []
@@ -143,14 +158,13 @@ def record(session: Session, entries: Sequence[Entry]) -> list[str]:
         verdicts.append(verdict)
     _revive(session, {entry.host for entry in entries} - blocked, entries[0].received_at)
     if rows:
-        session.execute(insert(IncomingActivity.__table__), rows)  # type: ignore[arg-type]  # it is a Table
+        session.connection().execute(_NEW, rows)
     return verdicts
 
 
 def _revive(session: Session, hosts: set[str], now: datetime) -> None:
     """Whoever sends us something lives: what waits for them is tried now."""
-    troubled = or_(Lane.failures > 0, Lane.state != "alive")
-    for host in set(session.scalars(select(Lane.host).where(Lane.host.in_(hosts), troubled))):
+    for host in set(session.scalars(_TROUBLED, {"hosts": list(hosts)})):
         revive(session, host, now)
 
 
@@ -161,11 +175,7 @@ class _Key:
 
 
 def _keys(session: Session, iris: set[str]) -> dict[str, _Key]:
-    rows = session.execute(
-        select(RemoteKey.iri, RemoteKey.fetched_at, Actor.suspended_at, Actor.deleted_at)
-        .join(Actor, Actor.id == RemoteKey.actor_id)
-        .where(RemoteKey.iri.in_(iris))
-    )
+    rows = session.execute(_KEYS, {"iris": list(iris)})
     return {
         iri: _Key(fetched_at, suspended_at is not None or deleted_at is not None)
         for iri, fetched_at, suspended_at, deleted_at in rows
