@@ -2,7 +2,7 @@
 
 * `lanes`       the tables: cursors, what was parked, what was dropped
 * `distribute`  from the log to the lanes
-* `leases`      who serves a lane
+* `leases`      who serves a lane; `keeping`: for as long as it is served
 * `batches`     what a lane has to send next
 * `visit`       sending it; `letters`, `signing`, `wires` and `schedule` help
 * `settling`    what became of it, written down by the `ledger`

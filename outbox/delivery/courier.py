@@ -29,6 +29,7 @@ from outbox.delivery import leases
 from outbox.delivery.batches import Batch, next_batches
 from outbox.delivery.distribute import distribute, undistributed
 from outbox.delivery.inquiry import Inquiry
+from outbox.delivery.keeping import LEASE_S, RENEWED_EVERY_S, keep, surely_holds
 from outbox.delivery.leases import Claimed
 from outbox.delivery.ledger import Ledger
 from outbox.delivery.letters import Letterbox
@@ -138,14 +139,23 @@ class Courier:
 
     # What a visit asks of its desk.
 
+    def holds(self, authority: str) -> bool:
+        """See `surely_holds`."""
+        return surely_holds(self._db, self._places.visits[authority])
+
     async def sign(self, inbox_iri: str, body: bytes, key: SigningKey, scheme: Scheme) -> dict[str, str]:
         """See `Signers.sign`."""
         return await self._signers.sign(inbox_iri, body, key, scheme)
 
     async def settle(self, standing: Standing) -> bool:
         """See `Ledger.settle`."""
-        self._places.visits[standing.authority].standing = standing
-        return await self._ledger.settle(standing)
+        place = self._places.visits[standing.authority]
+        place.standing = standing
+        asked_at = asyncio.get_running_loop().time()
+        ours = await self._ledger.settle(standing)
+        if ours:
+            place.sure_until = asked_at + LEASE_S
+        return ours
 
     def ask_after(self, inbox_id: int) -> None:
         """See `Inquiry.ask_after`."""
@@ -190,6 +200,7 @@ class Courier:
         now = self.now()
         if not await self._db.read(leases.is_due, now, suspect=not quick):
             return False
+        asked_at = asyncio.get_running_loop().time()
         taken = await self._db.write(leases.claim, self.owner, n, now, suspect=not quick)
         if not taken:
             return False
@@ -200,7 +211,8 @@ class Courier:
             raise
         for lane in taken:
             batch = batches[lane.authority]
-            place = Visit(lane, batch, self._letterbox.take(batch.pieces), quick, standing_of(lane, now))
+            letters = self._letterbox.take(batch.pieces)
+            place = Visit(lane, batch, letters, quick, standing_of(lane, now), sure_until=asked_at + LEASE_S)
             if quick:
                 self._places.wait(place)
             else:
@@ -259,12 +271,9 @@ class Courier:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(leases.LEASE.total_seconds() / 4)
+            await asyncio.sleep(RENEWED_EVERY_S)
             self._wires.sweep()
-            mine = self._places.held()
-            if mine:
-                with contextlib.suppress(DBAPIError):
-                    await self._db.write(leases.renew, self.owner, mine, self.now())
+            await keep(self._db, self.owner, self._places, self.now)
 
     async def _wind_down(self, flush: asyncio.Task[None]) -> None:
         self.closing = True

@@ -26,6 +26,7 @@ class Visit:
 
     Attributes:
         standing: how the lane stands by the latest word of this visit.
+        sure_until: until when the lane is surely ours, by the event loop's clock.
     """
 
     lane: Claimed
@@ -33,6 +34,7 @@ class Visit:
     letters: Mapping[int, Letter]
     quick: bool
     standing: Standing
+    sure_until: float
     task: asyncio.Task[None] | None = None
 
 
@@ -92,9 +94,13 @@ class Places:
         self._slow.add(authority)
         return True
 
+    def all(self) -> list[Visit]:
+        """All visits, the bench included."""
+        return [*self.visits.values(), *self._bench]
+
     def held(self) -> list[str]:
-        """The authorities of all, the bench included."""
-        return [*self.visits, *(visit.lane.authority for visit in self._bench)]
+        """Their authorities."""
+        return [visit.lane.authority for visit in self.all()]
 
     def clear_bench(self) -> list[str]:
         """Send the bench home; who that was."""

@@ -49,6 +49,9 @@ class Desk(Protocol):
     def now(self) -> datetime:
         """The clock."""
 
+    def holds(self, authority: str) -> bool:
+        """Whether the lane is surely ours still. Whoever stood still for long must not speak: another may by now."""
+
     async def sign(self, inbox_iri: str, body: bytes, key: SigningKey, scheme: Scheme) -> dict[str, str]:
         """See `Signers.sign`."""
 
@@ -74,6 +77,8 @@ async def visit(desk: Desk, wire: Wire, lane: Claimed, batch: Batch, letters: Ma
     loop = asyncio.get_running_loop()
     until = loop.time() + VISIT_S
     for piece, following in zip(batch.pieces, [*batch.pieces[1:], None], strict=True):
+        if not desk.holds(lane.authority):
+            return False
         standing = await _send(desk, wire, standing, piece, letters[piece.log_id])
         if not standing.released:
             ends = following is None or desk.closing or loop.time() > until

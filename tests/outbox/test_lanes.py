@@ -16,10 +16,12 @@ from actors.people import Actor
 from outbox import delivery
 from outbox import offers as commands
 from outbox.delivery import leases
-from outbox.delivery.batches import next_batch
+from outbox.delivery.batches import Batch, next_batch
+from outbox.delivery.keeping import keep, surely_holds
 from outbox.delivery.lanes import Dropped, Lane
 from outbox.delivery.leases import Claimed
 from outbox.delivery.letters import Letterbox
+from outbox.delivery.places import Places, Visit
 from outbox.delivery.settling import Standing, after_success, settle, standing_of
 from outbox.delivery.signing import Signers
 from outbox.delivery.visit import visit
@@ -106,6 +108,9 @@ class Doomed:
         self.sign = self.signers.sign
         self.words = 0
 
+    def holds(self, authority: str) -> bool:
+        return True
+
     async def settle(self, standing: Standing) -> bool:
         self.words += 1
         if self.words == 2:
@@ -140,6 +145,58 @@ def test_a_crash_between_sending_and_writing_down_repeats_exactly_that_request(o
 
     # Then that request is repeated, nothing else is, and the rest follows in order
     assert office.others.ids("one.example") == [said[0], said[1], said[1], said[2]]
+
+
+class Sleepwalker(Doomed):
+    """A desk that stands still after its first word, for longer than its lease lasts."""
+
+    def holds(self, authority: str) -> bool:
+        return self.words == 0
+
+
+def test_who_stood_still_for_longer_than_the_lease_lasts_says_nothing_more(office: Office) -> None:
+    office.follow("ana", "one.example")
+    said = office.publish("a", "b", "c")
+    office.distribute()
+    [lane] = claim(office, "doomed")
+    batch = office.db.read_now(next_batch, lane, office.clock())
+    letters = Letterbox(office.world.keyring)
+    office.db.read_now(letters.fill, [batch])
+
+    async def work() -> bool:
+        wire = office.others.lane("one.example")
+        return await visit(Sleepwalker(office), wire, lane, batch, letters.take(batch.pieces))
+
+    assert not asyncio.run(work())
+    assert office.others.ids("one.example") == said[:1]
+    # Another one takes over when the lease has ended
+    office.clock.pass_(seconds=31)
+    office.deliver()
+    assert office.others.ids("one.example") == said
+
+
+def test_visits_whose_leases_cannot_be_renewed_end_before_another_worker_may_begin(office: Office) -> None:
+    waiting(office, "kept.example", "lost.example")
+    lanes = claim(office, "a")
+    office.db.write_now(leases.let_go, "a", ["lost.example"])
+    assert [lane.authority for lane in claim(office, "b")] == ["lost.example"]
+
+    async def work() -> dict[str, bool]:
+        loop = asyncio.get_running_loop()
+        places = Places(4)
+        for lane in lanes:
+            place = Visit(lane, Batch((), 0), {}, True, standing_of(lane, office.clock()), loop.time() + 1)
+            place.task = asyncio.create_task(asyncio.sleep(30))
+            places.begin(place)
+        await keep(office.db, "a", places, office.clock)
+        ended = {place.lane.authority: bool(place.task and place.task.cancelling()) for place in places.all()}
+        for place in places.all():
+            assert place.task is not None
+            place.task.cancel()
+            assert surely_holds(office.db, place)
+        return ended
+
+    assert asyncio.run(work()) == {"kept.example": False, "lost.example": True}
 
 
 def test_on_sqlite_a_restarted_worker_need_not_wait_for_old_leases(office: Office) -> None:
