@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from sqlalchemy.orm import Session
 
 from actors.database import Database, migrate
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from tests.postgres import Cluster  # pytest itself has to be the first to import a plugin
 
 pytest_plugins = ["tests.postgres"]
+
+
+# Left to itself, structlog draws each traceback with all its local variables, which takes seconds.
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 @pytest.fixture
