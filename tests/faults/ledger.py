@@ -16,6 +16,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,17 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._own: dict[str, list[Line]] = {}
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def write(self, kind: str, **facts: object) -> None:
-        os.write(self._file, json.dumps({"kind": kind, "at": time.monotonic(), **facts}).encode() + b"\n")
+        line: Line = {"kind": kind, "at": time.monotonic(), **facts}
+        self._own.setdefault(kind, []).append(line)
+        os.write(self._file, json.dumps(line).encode() + b"\n")
+
+    def since(self, kind: str, moment: float) -> list[Line]:
+        """What this process wrote of this kind after `moment`, newest first; costs no more than that is long."""
+        return list(takewhile(lambda line: line["at"] > moment, reversed(self._own.get(kind, []))))
 
     def lines(self, kind: str) -> Iterator[Line]:
         """Every line of this kind, in order."""

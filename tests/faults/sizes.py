@@ -20,8 +20,8 @@ BACK_WITHIN_S = 10.0
 AWAY_MISSES = sized(25, 200)
 
 BAD_HOSTS_GOOD = 30
-DELAY_ROUNDS = sized(3, 7)
-DELAY_POSTS = sized(12, 40)
+DELAY_ROUNDS = sized(3, 5)
+DELAY_POSTS = sized(10, 40)
 
 RESTARTS = sized(2, 20)
 FULL_EPISODES = sized(1, 10)

@@ -89,7 +89,7 @@ async def _taken_again(ledger: Ledger) -> float:
     began = time.monotonic()
 
     async def is_so() -> bool:
-        return any(line["status"] == 202 for line in ledger.lines("sent") if line["at"] > began)
+        return any(line["status"] == 202 for line in ledger.since("sent", began))
 
     await eventually(is_so, within=AGAIN_WITHIN_S, what="something is taken again")
     return time.monotonic() - began
