@@ -19,12 +19,11 @@ from inbox.backfill import Backfill
 from inbox.dispatch import Dispatcher
 from inbox.receive import Receiver
 from outbox.delivery import Courier
+from web import __version__
 from web.blocks import Blocks
 from web.i18n import Catalogues, load_catalogues
 from web.settings import Settings
 from web.shelf import Shelf
-
-VERSION = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
     fetcher = Fetcher(
         network_for(origin, limits),
         origin=origin,
-        user_agent=f"Knooppunt/{VERSION} (+{origin}/)",
+        user_agent=f"Knooppunt/{__version__} (+{origin}/)",
         limits=limits,
         signer=signer(Scheme.CAVAGE),
         other_signer=signer(Scheme.RFC9421),

@@ -24,8 +24,9 @@ from fediverse.documents import dump
 from fediverse.errors import Malformed
 from fediverse.hosts import authority_of, is_loopback_name, parse_iri
 from outbox import published
+from web import __version__
 from web.documents.answers import JRD_TYPE, JSON_TYPE, refusal, response
-from web.house import VERSION, House
+from web.house import House
 from web.shelf import Answer
 
 RELAY = "relay"
@@ -96,7 +97,7 @@ async def _nodeinfo(house: House, version: str) -> Answer:
     figures, population = await house.db.read(published.figures)
     document = nodeinfo_document(
         version,
-        software_version=VERSION,
+        software_version=__version__,
         open_registrations=False,
         members=population.members,
         active_month=population.active_month,
