@@ -11,10 +11,8 @@ Source: JSON-LD 1.1 through PyLD; security.md rules 5 and 6, K10; the contexts n
 import json
 import re
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from typing import Any
-
-from pyld import jsonld
 
 from fediverse.context import full_context
 from fediverse.documents import JSON
@@ -41,8 +39,8 @@ def expand(document: dict[str, JSON]) -> list[JSON]:
     """
     _refuse_tricks(document)
     try:
-        found: list[JSON] = jsonld.expand(document, {"documentLoader": _load})
-    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        found: list[JSON] = _pyld().expand(document, {"documentLoader": _load})
+    except (_pyld().JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Malformed("bad-json-ld") from error
     return found
 
@@ -57,8 +55,9 @@ def normalise(document: dict[str, JSON]) -> dict[str, JSON]:
     if len(nodes) != 1:
         raise Malformed("many-documents", count=len(nodes))
     try:
-        found: dict[str, JSON] = jsonld.compact(nodes, full_context(), {"documentLoader": _load, "skipExpansion": True})
-    except (jsonld.JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        options = {"documentLoader": _load, "skipExpansion": True}
+        found: dict[str, JSON] = _pyld().compact(nodes, full_context(), options)
+    except (_pyld().JsonLdError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Malformed("bad-json-ld") from error
     if "@graph" in found:
         raise Malformed("many-documents")
@@ -121,6 +120,12 @@ def _load(url: str, _options: dict[str, Any]) -> dict[str, Any]:
         "document": document,
         "tag": "static",
     }
+
+
+@cache
+def _pyld() -> Any:
+    """PyLD, brought in with the first unfamiliar document: it costs a third of a second, and some megabytes."""
+    return import_module("pyld.jsonld")
 
 
 @cache

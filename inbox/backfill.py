@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from actors import groups
-from actors.database import Database, utc_now
+from actors.database import Database, Uncertain, utc_now
 from actors.groups import Follow
 from actors.people import Actor, find_actor, remember
 from actors.refusals import Refused
@@ -29,6 +29,7 @@ from fediverse import types as wire
 from fediverse.documents import JSON
 from fediverse.errors import FediverseError
 from fediverse.fetch import Budget, Fetcher, items
+from fediverse.jsonld import readable
 from fediverse.limits import Limits
 from fediverse.vocabulary import id_of, is_public, read
 from inbox import relation
@@ -92,8 +93,8 @@ class Backfill:
             self._awake.clear()
             try:
                 await self.settle()
-            except DBAPIError as error:
-                log.warning("the database is away", error=str(error.orig)[:200])
+            except (DBAPIError, Uncertain) as error:
+                log.warning("the database is away", error=str(error)[:200])
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_S):
                     await self._awake.wait()
@@ -148,7 +149,7 @@ class Backfill:
                     return None
                 activity = await self._fetch(entry, budget)
             else:
-                activity = read(entry, self._limits)
+                activity = read(readable(entry), self._limits)
             if not isinstance(activity, wire.Activity) or activity.actor != actor_iri or len(activity.objects) != 1:
                 return None
             return await self._shown(activity, actor_iri, budget)
@@ -175,7 +176,7 @@ class Backfill:
         return _Thing(fetched, iri, author)
 
     async def _fetch(self, iri: str, budget: Budget) -> wire.Object:
-        return read((await self._fetcher.document(iri, budget=budget)).json, self._limits)
+        return read(readable((await self._fetcher.document(iri, budget=budget)).json), self._limits)
 
     async def _meet(self, iri: str, budget: Budget) -> None:
         actor = await self._fetch(iri, budget)

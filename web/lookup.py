@@ -7,6 +7,7 @@ from actors.database import Database, utc_now
 from fediverse.discovery import find
 from fediverse.errors import Malformed
 from fediverse.fetch import Fetcher
+from fediverse.jsonld import readable
 from fediverse.types import Actor as ActorDocument
 from fediverse.vocabulary import read
 
@@ -22,7 +23,7 @@ async def remember_actor(db: Database, fetcher: Fetcher, who: str) -> str:
     who = who.strip()
     iri = who if who.startswith(("https://", "http://")) else await find(fetcher, who)
     fetched = await fetcher.document(iri)
-    document = read(fetched.json, fetcher.limits)
+    document = read(readable(fetched.json), fetcher.limits)
     if not isinstance(document, ActorDocument):
         raise Malformed("not-an-actor", iri=iri)
     actor = await db.write(people.remember, document, now=utc_now(), raw=fetched.json)

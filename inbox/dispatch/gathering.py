@@ -15,6 +15,7 @@ from fediverse import types as wire
 from fediverse.documents import JSON
 from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unreachable
 from fediverse.fetch import Budget, Fetched, Fetcher
+from fediverse.jsonld import readable
 from fediverse.vocabulary import read
 from inbox.dispatch.reading import House, Item, Senders, wanted
 from inbox.heard import Wanted
@@ -50,7 +51,7 @@ class Gatherer:
             purse = purse.deeper()
         try:
             fetched = await self._fetcher.document(each.iri, budget=purse)
-            thing = read(fetched.json, self._fetcher.limits)
+            thing = read(readable(fetched.json), self._fetcher.limits)
             if fetched.iri != each.iri:
                 # What was asked for is only an address of it. The id is what may be spoken about.
                 raise Unauthorised("id-mismatch", asked=each.iri, id=fetched.iri)

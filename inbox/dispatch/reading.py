@@ -17,6 +17,7 @@ from actors.refusals import Refused
 from fediverse import types as wire
 from fediverse.documents import JSON, parse
 from fediverse.errors import Malformed
+from fediverse.jsonld import readable
 from fediverse.limits import Limits
 from fediverse.vocabulary import read
 from inbox.dispatch.due import Row
@@ -76,7 +77,7 @@ def read_row(row: Row, limits: Limits, expected: Expected) -> Item:
     if item is not None:
         return item
     document = parse(row.body or b"", limits)
-    activity = read(document, limits)
+    activity = read(readable(document), limits)
     if not isinstance(activity, wire.Activity):
         raise Malformed("not-an-activity")
     return Item(row, activity, document)

@@ -25,6 +25,7 @@ from fediverse import types as wire
 from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unproven
 from fediverse.fetch import Budget, Fetcher
 from fediverse.hosts import origin_of
+from fediverse.jsonld import readable
 from fediverse.limits import Limits
 from fediverse.vocabulary import read
 
@@ -155,7 +156,7 @@ class Keys:
 
     async def _read(self, iri: str, budget: Budget) -> wire.Object:
         fetched = await self._fetcher.document(iri, budget=budget)
-        thing = read(fetched.json, self._limits)
+        thing = read(readable(fetched.json), self._limits)
         if isinstance(thing, wire.Tombstone):
             raise Gone(iri=iri)
         return thing

@@ -25,6 +25,7 @@ from fediverse.documents import parse
 from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unproven
 from fediverse.fetch import Fetcher
 from fediverse.hosts import Iri, parse_iri, same_origin
+from fediverse.jsonld import readable
 from fediverse.limits import Limits
 from fediverse.proofs import verification_method_of, verify_proof
 from fediverse.signatures import Claim, SignedRequest, accept_signature_header, examine
@@ -167,7 +168,7 @@ class Receiver:
 
     def _read(self, body: bytes) -> Said:
         document = parse(body, self._limits)
-        activity = read(document, self._limits)
+        activity = read(readable(document), self._limits)
         if not isinstance(activity, wire.Activity):
             raise Malformed("not-an-activity", type=activity.type)
         if activity.id is None or activity.actor is None:

@@ -14,13 +14,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actors.database import Database
+from actors.database import Database, Uncertain
 from actors.groups import Follow, remove_follower
 from actors.people import Actor, mark_deleted, remember
 from actors.refusals import Refused
 from fediverse import types
 from fediverse.errors import Declined, FediverseError, Gone
 from fediverse.fetch import Fetcher
+from fediverse.jsonld import readable
 from fediverse.limits import Limits
 from fediverse.vocabulary import read
 
@@ -66,15 +67,15 @@ class Inquiry:
                 self._asked[inbox_id] = self._now()
                 try:
                     await self.look(inbox_id)
-                except DBAPIError as error:
-                    log.warning("an inquiry fell", error=str(error.orig)[:200])
+                except (DBAPIError, Uncertain) as error:
+                    log.warning("an inquiry fell", error=str(error)[:200])
 
     async def look(self, inbox_id: int) -> None:
         """Fetch the actors of this inbox again: remember them as they are now, or let them go."""
         for iri in await self._db.read(_actors_at, inbox_id):
             try:
                 fetched = await self._fetcher.document(iri)
-                document = read(fetched.json, self._limits)
+                document = read(readable(fetched.json), self._limits)
             except Gone:
                 await self._db.write(_gone, iri, self._now())
             except Declined as error:

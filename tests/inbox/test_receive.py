@@ -281,6 +281,28 @@ async def test_K10_a_linked_data_signature_proves_nothing(village: Village):
     assert (await village.coop.receive(forged, signed_by=mallory)).status == 403
 
 
+async def test_K10_a_document_within_a_graph_is_refused(village: Village):
+    mallory = village.evil.person("mallory")
+    follow = act(mallory, "Follow", group_iri(village))
+    trick = {"@context": follow["@context"], "@graph": [follow], "@id": "https://evil.test/1"} | follow
+    answer = await village.coop.receive(trick, signed_by=mallory)
+    assert (answer.status, answer.code) == (400, "json-ld-trick")
+    assert rows(village) == 0
+
+
+async def test_an_activity_that_spells_our_names_differently_is_understood(village: Village):
+    bob = village.mastodon.person("bob")
+    spelled = {
+        "@context": "https://www.w3.org/ns/activitystreams",
+        "id": f"{bob.iri}/follows/1",
+        "type": "Follow",
+        "as:actor": {"@id": bob.iri},
+        "as:object": {"@id": group_iri(village)},
+    }
+    assert await village.coop.hear(spelled, by=bob) is None
+    assert [each["type"] for each in village.coop.said("Accept")] == ["Accept"]
+
+
 @pytest.mark.parametrize(
     "actor", ["https://good.test/evil.test/users/x", "https://good.test@evil.test/x", "https://good.test.evil.test/x"]
 )
