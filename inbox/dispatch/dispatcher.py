@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actors.database import Database, new_uuid, utc_now
+from actors.database import Database, Uncertain, new_uuid, utc_now
 from actors.refusals import Refused
 from fediverse import types as wire
 from fediverse.documents import JSON
@@ -103,8 +103,8 @@ class Dispatcher:
                         await self._db.write(due.free_all)
                         orphans = False
                     found = await self._round()
-                except DBAPIError as error:
-                    log.warning("the database is away", error=str(error.orig)[:200])
+                except (DBAPIError, Uncertain) as error:
+                    log.warning("the database is away", error=str(error)[:200])
                 if found:
                     continue
                 with contextlib.suppress(TimeoutError):
@@ -150,7 +150,7 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         self._leases.clear()
-        with contextlib.suppress(DBAPIError):  # then the leases end by themselves
+        with contextlib.suppress(DBAPIError, Uncertain):  # then the leases end by themselves
             await asyncio.shield(self._db.write(due.release, self._owner))
 
     async def _round(self) -> bool:

@@ -19,7 +19,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actors.database import Database, new_uuid, utc_now
+from actors.database import Database, Uncertain, new_uuid, utc_now
 from actors.people import Keyring
 from fediverse.fetch import Fetcher
 from fediverse.keys import SigningKey
@@ -169,8 +169,8 @@ class Courier:
             self._woken.clear()
             try:
                 found = await self._round(tick=tick)
-            except DBAPIError as error:
-                log.warning("the database is away", error=str(error.orig)[:200])
+            except (DBAPIError, Uncertain) as error:
+                log.warning("the database is away", error=str(error)[:200])
                 found = False
             if not found and tick and self._places.empty and not (self._ledger.unwritten or self._woken.is_set()):
                 self._idle.set()
@@ -206,7 +206,7 @@ class Courier:
             return False
         try:
             batches = await self._db.read(self._prepare, taken, now)
-        except DBAPIError:
+        except (DBAPIError, Uncertain):
             await self._db.write(leases.let_go, self.owner, [lane.authority for lane in taken])
             raise
         for lane in taken:

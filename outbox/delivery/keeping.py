@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
-from actors.database import Database
+from actors.database import Database, Uncertain
 from outbox.delivery import leases
 from outbox.delivery.places import Places, Visit
 
@@ -30,7 +30,7 @@ async def keep(db: Database, owner: str, places: Places, now: Callable[[], datet
     try:
         async with asyncio.timeout(RENEWED_EVERY_S):
             kept = await db.write(leases.renew, owner, [visit.lane.authority for visit in visits], now())
-    except (DBAPIError, TimeoutError):
+    except (DBAPIError, Uncertain, TimeoutError):
         if db.is_sqlite:
             return  # There is no other worker that could take them.
     for visit in visits:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actors.database import Database
+from actors.database import Database, Uncertain
 from outbox.delivery.revival import catch_up
 from outbox.delivery.settling import Standing, settle
 
@@ -79,8 +79,8 @@ class Ledger:
         while True:
             try:
                 return await self._db.write(self._settle, standings)
-            except DBAPIError as error:
-                log.warning("acknowledgements wait for the database", count=len(standings), error=str(error.orig)[:200])
+            except (DBAPIError, Uncertain) as error:
+                log.warning("acknowledgements wait for the database", count=len(standings), error=str(error)[:200])
                 await asyncio.sleep(PAUSE_S)
 
     def _settle(self, session: Session, standings: Sequence[Standing]) -> set[str]:

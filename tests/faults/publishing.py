@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from actors.database import Database, utc_now
+from actors.database import Database, Uncertain, utc_now
 from actors.threads import PostDraft
 from outbox import orders
 from outbox.log import Said
@@ -46,7 +46,7 @@ class Publisher:
         at = time.monotonic()
         try:
             said = await self.db.write(publish, group, f"Note {self._count} of {group}")
-        except DBAPIError:
+        except (DBAPIError, Uncertain):
             self.uncertain += 1
             return None
         self._ledger.write("published", group=group, activity=said.activity_iri, began=at)

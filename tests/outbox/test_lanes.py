@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors import offers, people
+from actors.database import Database, Uncertain
 from actors.people import Actor
 from outbox import delivery
 from outbox import offers as commands
@@ -20,6 +23,7 @@ from outbox.delivery.batches import Batch, next_batch
 from outbox.delivery.keeping import keep, surely_holds
 from outbox.delivery.lanes import Dropped, Lane
 from outbox.delivery.leases import Claimed
+from outbox.delivery.ledger import Ledger
 from outbox.delivery.letters import Letterbox
 from outbox.delivery.places import Places, Visit
 from outbox.delivery.settling import Standing, after_success, settle, standing_of
@@ -197,6 +201,40 @@ def test_visits_whose_leases_cannot_be_renewed_end_before_another_worker_may_beg
         return ended
 
     assert asyncio.run(work()) == {"kept.example": False, "lost.example": True}
+
+
+class Doubtful(Database):
+    """Its connection is lost at the first commit, which was done all the same."""
+
+    lost = False
+
+    async def write(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        done = await super().write(fn, *args, **kwargs)
+        if not self.lost:
+            self.lost = True
+            raise Uncertain("the connection was lost at the commit")
+        return done
+
+
+def test_an_acknowledgement_whose_commit_is_in_doubt_is_written_again_and_nothing_falls(office: Office) -> None:
+    waiting(office, "one.example")
+    [lane] = claim(office, "a")
+    standing = replace(standing_of(lane, office.clock()), acked_id=1)
+
+    async def work() -> bool:
+        db = Doubtful(office.db.url)
+        ledger = Ledger(db, "a", office.clock, lambda: None)
+        running = asyncio.create_task(ledger.run())
+        await asyncio.sleep(0)  # it begins
+        try:
+            async with asyncio.timeout(10):
+                return await ledger.settle(standing)
+        finally:
+            running.cancel()
+            await asyncio.to_thread(db.close)
+
+    assert asyncio.run(work())
+    assert office.db.read_now(lambda session: session.scalars(select(Lane.acked_id)).all()) == [1]
 
 
 def test_on_sqlite_a_restarted_worker_need_not_wait_for_old_leases(office: Office) -> None:
