@@ -6,12 +6,15 @@ session holds back, so flush before you ask.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 
 from actors.database import Base
+
+R = TypeVar("R", bound=Base)
 
 
 def sole_table(model: type[Base]) -> Table:
@@ -20,6 +23,17 @@ def sole_table(model: type[Base]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is not one table")
     return table
+
+
+def adopt(session: Session, row: R) -> R:
+    """Let the session know an object that stands for a row which was just written past the ORM; its id is set."""
+    make_transient_to_detached(row)
+    # SQLite gives the id of a row that was rolled back to the next one: whoever still holds that ghost keeps it.
+    ghost = session.identity_map.get(identity_key(instance=row))
+    if ghost is not None:
+        session.expunge(ghost)
+    session.add(row)
+    return row
 
 
 def insert_row(session: Session, statement: Insert, values: dict[str, Any]) -> int:

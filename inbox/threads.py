@@ -209,9 +209,9 @@ def _keep(session: Session, heard: Heard, thing: Told, place: _Place) -> str | N
     return None
 
 
-def _record(session: Session, heard: Heard, thing: Told, *, group: Actor | None, state: str) -> Post:
+def _record(session: Session, heard: Heard, thing: Told, *, group: Actor | None, state: str) -> None:
     draft = wire_threads.from_wire(thing.object, heard.limits, thing.document)
-    return threads.record_remote(session, thing.author, draft, group=group, state=state, now=heard.now)
+    threads.keep_remote(session, thing.author, draft, group=group, state=state, now=heard.now)
 
 
 def _tell_group(session: Session, heard: Heard, thing: Told, group: Actor, *, is_reply: bool) -> None:

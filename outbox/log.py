@@ -38,12 +38,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, Session, make_transient_to_detached, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, Moment, is_postgresql, new_uuid, row_id, utc_now
 from actors.groups import Reach
 from actors.people import Actor, Inbox, Keys
-from actors.statements import insert_row, sole_table
+from actors.rules import whole_second
+from actors.statements import adopt, insert_row, sole_table
 from fediverse.context import with_context
 from fediverse.documents import JSON
 from fediverse.proofs import add_proof
@@ -101,7 +102,6 @@ class Addressed(Base):
     __table_args__ = (Index("ix_addressed_authority", "authority", "log_id"),)
 
 
-# Built once: making a statement costs more than running it.
 _NEW = insert(sole_table(OutgoingActivity))
 _NEW_ADDRESSED = insert(sole_table(Addressed))
 
@@ -143,7 +143,7 @@ def append(
         now: the row's time, and the time of its proof.
     """
     activity = replace(
-        activity, id=activity.id or mint(actor), actor=actor.iri, published=activity.published or _whole_second(now)
+        activity, id=activity.id or mint(actor), actor=actor.iri, published=activity.published or whole_second(now)
     )
     body = orjson.dumps(_without_hidden(with_context(write(activity))))
     inboxes = list(to)
@@ -158,10 +158,7 @@ def append(
         "public": is_public(activity) if public is None else public,
         "created_at": now,
     }
-    row = OutgoingActivity(id=insert_row(session, _NEW, values), **values)
-    # The row is written already; the object only has to know that it stands for it.
-    make_transient_to_detached(row)
-    session.add(row)
+    row = adopt(session, OutgoingActivity(id=insert_row(session, _NEW, values), **values))
     _address(session, row.id, inboxes)
     return row
 
@@ -300,7 +297,3 @@ def _without_hidden(value: JSON) -> JSON:
     if isinstance(value, list):
         return [_without_hidden(each) for each in value]
     return value
-
-
-def _whole_second(moment: datetime) -> datetime:
-    return moment.replace(microsecond=0)

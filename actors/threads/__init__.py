@@ -6,7 +6,7 @@ shown in a group when the group's rule lets it, and then the group shares it (FE
 
 from actors.threads.drafts import PostDraft, RemotePost
 from actors.threads.lists import latest, page, pages, replies, reply_iris, tagged
-from actors.threads.remote import change_remote, delete_remote, record_remote, set_state
+from actors.threads.remote import change_remote, delete_remote, keep_remote, record_remote, set_state
 from actors.threads.saying import change, delete, find, say
 from actors.threads.shares import add_share, react, remove_share, share_of, shares_of_object, unreact
 from actors.threads.tables import Post, Reaction, Share
@@ -23,6 +23,7 @@ __all__ = [
     "delete",
     "delete_remote",
     "find",
+    "keep_remote",
     "latest",
     "page",
     "pages",

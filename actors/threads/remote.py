@@ -10,19 +10,26 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, insert
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_dict
-from sqlalchemy.orm.util import identity_key
 
 from actors.arrivals import check_arrival, is_news, plausible
 from actors.people import Actor, bury
 from actors.refusals import Refused
+from actors.statements import adopt
 from actors.tags import retag
 from actors.threads.drafts import RemotePost
 from actors.threads.tables import Post
 
 STATES = ("shown", "waiting", "hidden", "kept")
 _INSERT = insert(cast("Table", Post.__table__))
+
+
+def keep_remote(
+    session: Session, author: Actor, draft: RemotePost, *, group: Actor | None, state: str, now: datetime
+) -> None:
+    """`record_remote` for whoever has no use for the post itself."""
+    _arrive(session, author, draft, group=group, state=state, now=now)
 
 
 def record_remote(
@@ -44,6 +51,21 @@ def record_remote(
     Raises:
         Refused: "ours", "not-the-author", "author-suspended", "host-blocked", "gone", "kind-changed".
     """
+    arrived = _arrive(session, author, draft, group=group, state=state, now=now, revised=revised)
+    return arrived if isinstance(arrived, Post) else _in_session(session, arrived)
+
+
+def _arrive(
+    session: Session,
+    author: Actor,
+    draft: RemotePost,
+    *,
+    group: Actor | None,
+    state: str,
+    now: datetime,
+    revised: bool = False,
+) -> Post | dict[str, Any]:
+    """See `record_remote`; of a new post, the row that was written."""
     known = check_arrival(session, author, draft.iri, draft.author_iri)
     if known.offer_id is not None or known.event_id is not None:
         raise Refused("kind-changed", iri=draft.iri)
@@ -72,7 +94,7 @@ def record_remote(
     values["id"] = _new_id(session, values)
     if draft.tags:
         retag(session, "post", values["id"], draft.tags, published_at, new=True)
-    return _in_session(session, values)
+    return values
 
 
 def change_remote(session: Session, author: Actor, draft: RemotePost, *, now: datetime) -> Post | None:
@@ -163,10 +185,4 @@ def _in_session(session: Session, values: dict[str, Any]) -> Post:
     # as the insert.
     post = Post()
     instance_dict(post).update(values)
-    make_transient_to_detached(post)
-    # SQLite gives the id of a row that was rolled back to the next one: whoever still holds that ghost keeps it.
-    ghost = session.identity_map.get(identity_key(Post, post.id))
-    if ghost is not None:
-        session.expunge(ghost)
-    session.add(post)
-    return post
+    return adopt(session, post)

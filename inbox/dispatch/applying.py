@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from actors.arrivals import foreseen
 from actors.refusals import Refused
 from fediverse.errors import FediverseError
 from inbox.dispatch import due
@@ -40,19 +41,21 @@ def apply_together(session: Session, items: Sequence[Item], house: House) -> Non
     new = due.still_new(session, [item.row for item in items])
     senders = Senders(session, [item.row for item in items])
     applied: list[int] = []
-    for item in items:
-        if item.row.id not in new:
-            continue
-        try:
-            code = _apply(session, item, senders, house)
-        except OperationalError:
-            raise
-        except Exception as error:
-            raise NotTogether from error
-        if code is None:
-            applied.append(item.row.id)
-        else:
-            due.mark_refused(session, item.row.id, code, now=house.now)
+    created = {item.row.object_iri for item in items if item.activity.type == "Create" and item.row.object_iri}
+    with foreseen(session, created, {item.row.host for item in items}):
+        for item in items:
+            if item.row.id not in new:
+                continue
+            try:
+                code = _apply(session, item, senders, house)
+            except OperationalError:
+                raise
+            except Exception as error:
+                raise NotTogether from error
+            if code is None:
+                applied.append(item.row.id)
+            else:
+                due.mark_refused(session, item.row.id, code, now=house.now)
     session.flush()
     due.mark_applied(session, applied, now=house.now)
 
