@@ -16,6 +16,8 @@ from tests.walks.processes import starter
 
 HERE = Path(__file__).parent
 MakeCoop = Callable[..., Coop]
+Tell = Callable[[str], None]
+FIGURES = "figures of the faults"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,6 +26,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.faults)
             # One after the other, whatever runs beside them: what they measure is time.
             item.add_marker(pytest.mark.xdist_group("faults"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests measured, whether or not they liked it."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    lines = [value for report in reports for name, value in getattr(report, "user_properties", []) if name == FIGURES]
+    if lines:
+        terminalreporter.section(f"figures of the faults, {'PostgreSQL' if on_postgresql() else 'SQLite'}")
+        for line in lines:
+            terminalreporter.line(f"* {line}")
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Has a line printed at the end of the run."""
+    return lambda line: record_property(FIGURES, line)
 
 
 @pytest.fixture

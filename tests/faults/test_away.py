@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.coop import eventually
 from tests.faults.ledger import Ledger
 from tests.faults.load import let_follow
@@ -16,7 +16,7 @@ from tests.faults.sizes import AWAY_MISSES
 
 
 async def test_a_host_that_was_away_gets_everything_in_order_and_the_others_do_not_wait_for_it(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given a host that hangs up whenever it is spoken to, and others that do not
     coop = make_coop()
@@ -52,5 +52,5 @@ async def test_a_host_that_was_away_gets_everything_in_order_and_the_others_do_n
         sender.close()
         publisher.close()
     proven = balance(ledger, books, {coop.iri("open"): hosts})
-    print(f"\n{AWAY_MISSES} missed while away, all there {took:.1f} s after the return: {proven}")
+    tell(f"{AWAY_MISSES} missed while away, all there {took:.1f} s after the return: {proven}")
     assert remotes.unproven == []

@@ -7,7 +7,7 @@ import statistics
 import time
 
 from outbox.delivery.courier import POLL_S
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.coop import Coop, eventually
 from tests.faults.ledger import Ledger
 from tests.faults.load import let_follow
@@ -22,7 +22,7 @@ FLOOR_S = 0.05
 
 
 async def test_one_silent_host_and_several_slow_ones_do_not_delay_the_others(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given two groups with the same thirty good followers; ten bad ones follow only the second
     coop = make_coop()
@@ -48,8 +48,8 @@ async def test_one_silent_host_and_several_slow_ones_do_not_delay_the_others(
 
     # Then the good ones hear it as soon in the one case as in the other
     before, after = statistics.median(without), statistics.median(with_them)
-    print(
-        f"\np95 from commit to receipt at {len(good)} good hosts, median of {DELAY_ROUNDS} rounds of {DELAY_POSTS}: "
+    tell(
+        f"p95 from commit to receipt at {len(good)} good hosts, median of {DELAY_ROUNDS} rounds of {DELAY_POSTS}: "
         f"{before * 1000:.0f} ms without, {after * 1000:.0f} ms with {len(bad)} bad ones "
         f"({(after / before - 1) * 100:+.0f} %); rounds {_ms(without)} and {_ms(with_them)}"
     )

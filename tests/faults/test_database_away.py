@@ -10,7 +10,7 @@ import pytest
 from tests import needs
 from tests.conftest import on_postgresql
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.ledger import Ledger
 from tests.faults.load import busy_day, let_follow
 from tests.faults.remotes import Remotes
@@ -24,7 +24,7 @@ AWAY_S = 0.7
 
 @pytest.mark.skipif(not on_postgresql(), reason="SQLite has no server that could go away")
 async def test_nothing_is_lost_and_nobody_sees_more_than_a_503_while_postgresql_is_restarted(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given an instance that is busy, on a server of its own
     cluster = Cluster(needs.postgresql())
@@ -55,8 +55,8 @@ async def test_nothing_is_lost_and_nobody_sees_more_than_a_503_while_postgresql_
         # Then everything that was taken was done once, and who came in vain was told to come again
         proven = balance(ledger, books, {coop.iri("open"): hosts}, uncertain=uncertain)
         told = Counter(line["status"] for line in ledger.lines("sent"))
-        print(
-            f"\n{RESTARTS} restarts: {proven}; answers to activities {dict(told)}, to pages {dict(answers)}, "
+        tell(
+            f"{RESTARTS} restarts: {proven}; answers to activities {dict(told)}, to pages {dict(answers)}, "
             f"{uncertain} publications refused"
         )
         assert set(told) <= {202, 503}

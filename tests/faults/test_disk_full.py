@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import on_postgresql
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.coop import eventually
 from tests.faults.disks import Disk, LimitedFiles, SmallDisk, small_disk
 from tests.faults.ledger import Ledger
@@ -27,7 +27,7 @@ Late = tuple[Person, dict[str, Any]]
 @pytest.mark.skipif(on_postgresql(), reason="the data directory holds no database")
 @pytest.mark.parametrize("sort", [SmallDisk, LimitedFiles])
 async def test_a_full_disk_is_answered_503_and_nothing_that_was_taken_is_lost(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, sort: type[Disk]
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell, sort: type[Disk]
 ) -> None:
     # Given an instance that is busy, on a small disk
     coop = make_coop()
@@ -63,8 +63,8 @@ async def test_a_full_disk_is_answered_503_and_nothing_that_was_taken_is_lost(
         # Then nothing is broken or lost
         proven = balance(ledger, books, {coop.iri("open"): hosts})
         refused = sum(line["status"] == 503 for line in ledger.lines("sent"))
-        print(
-            f"\n{FULL_EPISODES} times full ({disk.kind}): {proven}; {refused} answered 503, "
+        tell(
+            f"{FULL_EPISODES} times full ({disk.kind}): {proven}; {refused} answered 503, "
             f"taken again {max(back):.1f} s after there was room"
         )
         assert {line["status"] for line in ledger.lines("sent")} == {202, 503}

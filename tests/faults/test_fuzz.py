@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from actors.database import utc_now
 from fediverse.signatures import Scheme, sign
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.coop import Coop, eventually
 from tests.faults.ledger import Ledger
 from tests.faults.load import let_follow
@@ -37,7 +37,7 @@ PROVING = {"signature", "signature-input", "digest", "content-digest"}
 
 
 async def test_odd_activities_are_answered_soon_and_change_nothing_that_is_not_their_senders(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given an instance with things of its own and of others
     coop = make_coop()
@@ -65,8 +65,8 @@ async def test_odd_activities_are_answered_soon_and_change_nothing_that_is_not_t
 
     # Then none was an error of ours, none took long, and what is others' is as it was
     grown = _rss_mib(coop) - rss
-    print(
-        f"\n{FUZZED} odd activities in {seconds:.0f} s, dealt with after {time.monotonic() - began:.0f} s: "
+    tell(
+        f"{FUZZED} odd activities in {seconds:.0f} s, dealt with after {time.monotonic() - began:.0f} s: "
         f"answers {dict(sorted(fuzz.answers.items()))}, "
         f"the slowest after {fuzz.slowest * 1000:.0f} ms; memory grew by {grown:.0f} MiB"
     )

@@ -7,7 +7,7 @@ import random
 import time
 
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.coop import Coop, eventually
 from tests.faults.ledger import Ledger
 from tests.faults.load import busy_day, let_follow
@@ -22,7 +22,7 @@ LOOKED_AT_EVERY = 10 if LONG else KILLS
 
 
 async def test_nothing_is_lost_and_nothing_done_twice_however_often_it_is_killed(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given an instance that is followed from many hosts
     coop = make_coop()
@@ -51,8 +51,8 @@ async def test_nothing_is_lost_and_nothing_done_twice_however_often_it_is_killed
     proven = balance(ledger, books, {coop.iri("open"): hosts})
     kills = sum(1 for _ in ledger.lines("killed"))
     since_kill, since_start = max(each for each, _ in back), max(each for _, each in back)
-    print(
-        f"\n{kills} kills of {', '.join(coop.parts)}: {proven}; everything went on at most {since_kill:.1f} s "
+    tell(
+        f"{kills} kills of {', '.join(coop.parts)}: {proven}; everything went on at most {since_kill:.1f} s "
         f"after a kill, {since_start:.1f} s after the new process was there"
     )
     assert remotes.unproven == []

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from tests.conftest import on_postgresql
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.ledger import Ledger
 from tests.faults.load import let_follow
 from tests.faults.remotes import Remotes
@@ -17,7 +17,7 @@ from tests.walks.processes import Process
 
 
 async def test_two_publishers_interleaved_are_both_heard_in_full_everywhere(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given an instance whose groups are followed from the same hosts
     coop = make_coop()
@@ -54,7 +54,7 @@ async def test_two_publishers_interleaved_are_both_heard_in_full_everywhere(
     proven = balance(ledger, books, {coop.iri("open"): hosts, coop.iri("quiet"): hosts[:3]})
     authors = [row.actor for row in books.log if row.type == "Create"]
     turns = sum(one != other for one, other in pairwise(authors))
-    print(f"\n{proven}; the two took turns {turns} times")
+    tell(f"{proven}; the two took turns {turns} times")
     assert turns > (INTERLEAVED_POSTS / 10 if on_postgresql() else 1), "they were not interleaved"
     assert proven.repeats.total() == 0
     assert remotes.unproven == []

@@ -11,7 +11,7 @@ import pytest
 from outbox.delivery.leases import LEASE
 from tests.conftest import on_postgresql
 from tests.faults.books import balance
-from tests.faults.conftest import MakeCoop
+from tests.faults.conftest import MakeCoop, Tell
 from tests.faults.ledger import Ledger
 from tests.faults.load import busy_day, let_follow
 from tests.faults.remotes import Remotes, taking_its_time
@@ -23,7 +23,7 @@ BUSY_S = 2.0
 
 @pytest.mark.skipif(not on_postgresql(), reason="on SQLite one process works")
 async def test_two_workers_never_speak_to_one_host_together(
-    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger
+    make_coop: MakeCoop, remotes: Remotes, ledger: Ledger, tell: Tell
 ) -> None:
     # Given hosts that take their time, so that two who speak to one of them would be caught
     coop = make_coop()
@@ -46,7 +46,7 @@ async def test_two_workers_never_speak_to_one_host_together(
 
     # Then nobody was spoken to by both, and whoever had stood still let the other go on
     proven = balance(ledger, books, {coop.iri("open"): hosts})
-    print(f"\n{STILL} workers stood still for {LEASE.total_seconds() + 1:.0f} s: {proven}")
+    tell(f"{STILL} workers stood still for {LEASE.total_seconds() + 1:.0f} s: {proven}")
     assert remotes.overlaps == []
     assert max(proven.repeats.values(), default=0) <= STILL
     assert remotes.unproven == []
