@@ -51,6 +51,10 @@ _VALUEFLOWS = (
     "Proposal Intent Agreement Commitment purpose publishes reciprocal unitBased action resourceQuantity"
     " availableQuantity minimumQuantity stipulates stipulatesReciprocal finished"
 )
+_OWN = (
+    "kind series rrule tzid workMode region urgent contactWay offerStatus"
+    " payKind payAmount payAmountTo payCurrency payUnit"
+)
 
 TERMS: dict[str, JSON] = {
     **{name: f"as:{name}" for name in _AS.split()},
@@ -58,6 +62,7 @@ TERMS: dict[str, JSON] = {
     **{name: f"schema:{name}" for name in _SCHEMA.split()},
     **{name: f"mz:{name}" for name in _MOBILIZON.split()},
     **{name: f"vf:{name}" for name in _VALUEFLOWS.split()},
+    **{name: f"kp:{name}" for name in _OWN.split()},
     # The Multikey context leaves this one out; without it a reader of JSON-LD finds no key to check our proofs with.
     "assertionMethod": {"@id": "https://w3id.org/security#assertionMethod", "@type": "@id", "@container": "@set"},
     "alsoKnownAs": _id("as:alsoKnownAs"),
@@ -97,11 +102,10 @@ TERMS: dict[str, JSON] = {
     "Measure": "om2:Measure",
     "hasUnit": "om2:hasUnit",
     "hasNumericalValue": "om2:hasNumericalValue",
-    "kind": "kp:kind",
     "partOfGroup": _id("kp:partOfGroup"),
-    "series": "kp:series",
-    "rrule": "kp:rrule",
-    "tzid": "kp:tzid",
+    "concepts": {"@id": "kp:concepts", "@type": "@id", "@container": "@set"},
+    "keywords": {"@id": "kp:keywords", "@container": "@set"},
+    "workLanguages": {"@id": "kp:workLanguages", "@container": "@set"},
 }
 """Every extension term that we write or read by name, with its definition."""
 

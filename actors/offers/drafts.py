@@ -77,6 +77,8 @@ class RemoteOffer:
     content: str = ""
     url: str | None = None
     finished: bool = False
+    status: str | None = None
+    """talks, filled, withdrawn or expired, where it says more than `finished`."""
     published_at: datetime | None = None
     updated_at: datetime | None = None
     context_iri: str | None = None

@@ -100,7 +100,7 @@ def _said(draft: RemoteOffer) -> dict[str, Any]:
         "text": "",
         "url": draft.url,
         "finished": draft.finished,
-        "status": "filled" if draft.finished else "open",
+        "status": draft.status or ("filled" if draft.finished else "open"),
         "context_iri": draft.context_iri,
         "document": dict(draft.document),
     }

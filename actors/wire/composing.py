@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from actors.people import Actor
 from actors.refusals import Refused
 from actors.writing import Mentioned, Who, tag_link, tag_url
-from fediverse.types import Document, Hashtag, Mention, Place, PostalAddress
+from fediverse.types import Document, Hashtag, Measure, Mention, Place, PostalAddress
 from fediverse.vocabulary import PUBLIC
 
 MOST_HASHTAGS = 4
@@ -140,6 +140,11 @@ def place(wire: Mapping[str, Any] | None, latitude: float | None, longitude: flo
         latitude=None if latitude is None else float(latitude),
         longitude=None if longitude is None else float(longitude),
     )
+
+
+def measure(value: str | None, unit: str | None) -> Measure | None:
+    """So many of a unit; pieces where none is given."""
+    return None if value is None else Measure(has_unit=unit or "one", has_numerical_value=value)
 
 
 def must_be_ours(item: Any) -> None:

@@ -12,29 +12,19 @@ from sqlalchemy.orm import Session
 from actors.offers import Offer, OfferDraft, RemoteOffer
 from actors.people import Actor
 from actors.wire import composing, reading
+from actors.wire.particulars import concepts_of, particulars, particulars_of, region_as_place, status_of, with_region
+from actors.wire.pay import FLOHMARKT, UNIT_CHARS, pay_of, pay_terms
 from actors.wire.phrases import facts_of_offer
 from actors.wire.words import FALLBACK, words_for
 from actors.writing import Mentioned, mention_link, render
 from fediverse.errors import Malformed
 from fediverse.html import clean, shown_name, text_of
 from fediverse.limits import Limits
-from fediverse.types import Activity, Intent, Measure, Note, Object
+from fediverse.types import Activity, Intent, Note, Object
 from fediverse.vocabulary import read, write
 
-CURRENCIES = {
-    "EUR": "https://www.wikidata.org/wiki/Q4916",
-    "USD": "https://www.wikidata.org/wiki/Q4917",
-    "GBP": "https://www.wikidata.org/wiki/Q25224",
-    "CHF": "https://www.wikidata.org/wiki/Q25344",
-}
-_CURRENCY_OF = {iri: code for code, iri in CURRENCIES.items()} | {
-    iri.replace("https://www.wikidata.org/wiki/", "http://www.wikidata.org/entity/"): code
-    for code, iri in CURRENCIES.items()
-}
-_DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
 _UNITS = {"one": "one", "unit": "one", "hour": "hour", "day": "day", "week": "week", "month": "month"}
 _ACTIONS = ("deliverService", "transfer")
-_FLOHMARKT = "flohmarkt:data"
 
 
 def to_wire(session: Session, offer: Offer) -> Note:
@@ -73,7 +63,7 @@ def to_wire(session: Session, offer: Offer) -> Note:
             )
         )
     to, cc = composing.addressees(group, public=offer.visibility == "public", named=named)
-    place = composing.place(offer.place, offer.latitude, offer.longitude)
+    place = composing.place(offer.place, offer.latitude, offer.longitude) or region_as_place(offer, words_for(main))
     return Note(
         id=offer.iri,
         attributed_to=(group.iri,),
@@ -97,9 +87,10 @@ def to_wire(session: Session, offer: Offer) -> Note:
         purpose=offer.purpose,
         unit_based=offer.unit_based,
         publishes=_primary(offer, credited),
-        reciprocal=_reciprocal(offer),
         has_end=offer.expires_at,
         finished=True if offer.finished else None,
+        **pay_terms(offer),
+        **particulars(offer),
     )
 
 
@@ -124,30 +115,34 @@ def from_wire(obj: Object, limits: Limits, document: Mapping[str, Any] | None = 
     language = reading.language_of(obj)
     primary = _intent_of(obj)
     title = _title(obj, primary, content, limits)
-    pay = _pay_of(obj, limits)
-    concept = reading.web_address(primary.resource_conforms_to, limits) if primary else None
+    place = reading.place_in(obj.location or (primary.location if primary else ()), limits)
+    finished = bool(getattr(obj, "finished", None))
     begins_at, ends_at = _span(primary)
     provider = (primary.provider if purpose == "offer" else primary.receiver) if primary else None
+    said: dict[str, Any] = {
+        "tags": reading.hashtags(obj, limits),
+        **pay_of(obj, limits),
+        **particulars_of(obj, limits),
+    }
     draft = OfferDraft(
         purpose=purpose,
         title=title,
         language=language,
-        tags=reading.hashtags(obj, limits),
-        concept_iris=(concept,) if concept else (),
+        concept_iris=concepts_of(obj, primary.resource_conforms_to if primary else None, limits),
         attachments=reading.attachments((*obj.attachment, *obj.image), limits),
-        place=reading.place_in(obj.location or (primary.location if primary else ()), limits),
+        place=with_region(place, obj),
         begins_at=begins_at,
         ends_at=ends_at,
         expires_at=_sane(getattr(obj, "has_end", None)),
         action=primary.action if primary and primary.action in _ACTIONS else "deliverService",
-        quantity=_amount(primary.resource_quantity) if primary else None,
-        unit=_unit(primary.resource_quantity) if primary else None,
-        available_quantity=_amount(primary.available_quantity) if primary else None,
-        minimum_quantity=_amount(primary.minimum_quantity) if primary else None,
+        quantity=reading.amount(primary.resource_quantity) if primary else None,
+        unit=_unit(primary) if primary else None,
+        available_quantity=reading.amount(primary.available_quantity) if primary else None,
+        minimum_quantity=reading.amount(primary.minimum_quantity) if primary else None,
         unit_based=bool(getattr(obj, "unit_based", None)),
         provider_iri=reading.neighbour(provider, author_iri, limits),
         visibility=reading.visibility(obj),
-        **pay,
+        **said,
     )
     return RemoteOffer(
         iri=iri,
@@ -155,7 +150,8 @@ def from_wire(obj: Object, limits: Limits, document: Mapping[str, Any] | None = 
         draft=draft,
         content=content,
         url=reading.web_address(obj.url, limits),
-        finished=bool(getattr(obj, "finished", None)),
+        finished=finished,
+        status=status_of(obj, finished=finished),
         published_at=obj.published,
         updated_at=obj.updated,
         context_iri=reading.web_address(obj.context, limits),
@@ -174,30 +170,12 @@ def _primary(offer: Offer, credited: Actor | None) -> Intent:
         provider=person if offer.purpose == "offer" else None,
         receiver=person if offer.purpose == "request" else None,
         resource_conforms_to=offer.concept_iris[0] if offer.concept_iris else None,
-        resource_quantity=_measure(offer.quantity, offer.unit),
-        available_quantity=_measure(offer.available_quantity, offer.unit),
-        minimum_quantity=_measure(offer.minimum_quantity, offer.unit),
+        resource_quantity=composing.measure(offer.quantity, offer.unit),
+        available_quantity=composing.measure(offer.available_quantity, offer.unit),
+        minimum_quantity=composing.measure(offer.minimum_quantity, offer.unit),
         start_time=offer.begins_at,
         end_time=offer.ends_at,
     )
-
-
-def _reciprocal(offer: Offer) -> Intent | None:
-    if offer.reciprocal is not None:
-        kept = read({**offer.reciprocal, "type": "Intent"}, Limits())
-        return kept if isinstance(kept, Intent) else None
-    if offer.pay != "paid" or offer.pay_amount is None:
-        return None
-    return Intent(
-        id=f"{offer.iri}#reciprocal",
-        action="transfer",
-        resource_conforms_to=CURRENCIES.get(offer.pay_currency or "EUR"),
-        resource_quantity=_measure(offer.pay_amount, "one"),
-    )
-
-
-def _measure(value: str | None, unit: str | None) -> Measure | None:
-    return None if value is None else Measure(has_unit=unit or "one", has_numerical_value=value)
 
 
 def _unprefixed(obj: Object) -> Object:
@@ -211,7 +189,7 @@ def _purpose_of(obj: Object) -> str | None:
     purpose = getattr(obj, "purpose", None)
     if purpose in ("offer", "request"):
         return purpose if getattr(obj, "publishes", None) is not None or _is_typed(obj, "Proposal") else None
-    if isinstance(obj.extra.get(_FLOHMARKT), dict):
+    if isinstance(obj.extra.get(FLOHMARKT), dict):
         return "offer"
     if _is_typed(obj, "Need"):
         return "request"
@@ -238,7 +216,7 @@ def _intent_of(obj: Object) -> Intent | None:
 
 
 def _title(obj: Object, primary: Intent | None, content: str, limits: Limits) -> str:
-    data = obj.extra.get(_FLOHMARKT)
+    data = obj.extra.get(FLOHMARKT)
     market = data.get("name") if isinstance(data, dict) else None
     for name in (primary.name if primary else None, obj.name, market if isinstance(market, str) else None):
         if name and (shown := shown_name(name, limits)):
@@ -249,34 +227,14 @@ def _title(obj: Object, primary: Intent | None, content: str, limits: Limits) ->
     raise Malformed("no-title", id=obj.id)
 
 
-def _pay_of(obj: Object, limits: Limits) -> dict[str, Any]:
-    """What stands against it, from `reciprocal` or from Flohmarkt's price."""
-    data = obj.extra.get(_FLOHMARKT)
-    if isinstance(data, dict):
-        price = str(data.get("price") or "").replace(",", ".")
-        found = _DECIMAL.search(price[:100])
-        return {"pay": "paid", "pay_amount": found[0], "pay_currency": "EUR"} if found else {}
-    reciprocal = getattr(obj, "reciprocal", None)
-    if not isinstance(reciprocal, Intent):
-        return {}
-    currency = _CURRENCY_OF.get(reciprocal.resource_conforms_to or "")
-    amount = _amount(reciprocal.resource_quantity)
-    if currency is not None and amount is not None:
-        return {"pay": "paid", "pay_amount": amount, "pay_currency": currency}
-    return {"pay": "barter", "reciprocal": dict(write(reciprocal))}
-
-
-def _amount(measure: Measure | None) -> str | None:
-    value = measure.has_numerical_value if measure else None
-    return value if value is not None and _DECIMAL.fullmatch(value) else None
-
-
-def _unit(measure: Measure | None) -> str | None:
-    unit = measure.has_unit if measure else None
+def _unit(primary: Intent) -> str | None:
+    """The unit of how much, else of how much there is."""
+    measures = (primary.resource_quantity, primary.available_quantity, primary.minimum_quantity)
+    unit = next((measure.has_unit for measure in measures if measure and measure.has_unit), None)
     if unit is None:
         return None
     last = re.split(r"[:/#]", unit)[-1]
-    return _UNITS.get(last.lower(), last[:64] or None)
+    return _UNITS.get(last.lower(), last[:UNIT_CHARS] or None)
 
 
 def _span(primary: Intent | None) -> tuple[datetime | None, datetime | None]:

@@ -17,11 +17,24 @@ from fediverse.errors import Malformed, Unauthorised
 from fediverse.hosts import parse_iri, same_origin
 from fediverse.html import clean, shown_name, text_of
 from fediverse.limits import Limits
-from fediverse.types import Document, Hashtag, Link, Mention, Object, Place, PostalAddress, Ref, VirtualLocation
+from fediverse.types import (
+    Document,
+    Hashtag,
+    Link,
+    Measure,
+    Mention,
+    Object,
+    Place,
+    PostalAddress,
+    Ref,
+    VirtualLocation,
+)
 from fediverse.types.objects import LangMap
 from fediverse.vocabulary import PUBLIC, id_of, is_public, write
 
 TAG_CHARS = 100
+DECIMAL = re.compile(r"\d{1,12}(?:\.\d{1,12})?")
+"""An amount that we keep."""
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}")
 _FEW = 4
 _MEDIA = re.compile(r"[a-z]+/[\w.+-]{1,60}")
@@ -172,6 +185,12 @@ def virtual_in(locations: tuple[Ref, ...], limits: Limits) -> tuple[bool, str | 
         if isinstance(one, str) and (url := web_address(one, limits)):
             return True, url
     return False, None
+
+
+def amount(measure: Measure | None) -> str | None:
+    """How much, if it is a plain decimal."""
+    value = measure.has_numerical_value if measure else None
+    return value if value is not None and DECIMAL.fullmatch(value) else None
 
 
 def kept(obj: Object, document: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -38,7 +38,11 @@ class Intent(Object):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Object):
-    """An offer (`purpose` "offer") or a need ("request")."""
+    """An offer (`purpose` "offer") or a need ("request").
+
+    From `work_mode` on the terms are our own, for what FEP-0837 has no words for. The lists among them are raw JSON:
+    whoever reads them sees to it that they hold words, so that no list of others refuses a document.
+    """
 
     type: str = "Proposal"
     purpose: str | None = term("purpose", Shape.WORD)
@@ -51,6 +55,19 @@ class Proposal(Object):
     in_language: str | None = term("inLanguage", Shape.WORD)
     quote: str | None = term("quote", Shape.IRI)
     interaction_policy: JSON = term("interactionPolicy", Shape.RAW)
+    work_mode: str | None = term("workMode", Shape.WORD)
+    region: str | None = term("region", Shape.WORD)
+    urgent: bool | None = term("urgent", Shape.FLAG)
+    work_languages: JSON = term("workLanguages", Shape.RAW)
+    concepts: JSON = term("concepts", Shape.RAW)
+    keywords: JSON = term("keywords", Shape.RAW)
+    contact_way: str | None = term("contactWay", Shape.WORD)
+    offer_status: str | None = term("offerStatus", Shape.WORD)
+    pay_kind: str | None = term("payKind", Shape.WORD)
+    pay_amount: str | None = term("payAmount", Shape.DECIMAL)
+    pay_amount_to: str | None = term("payAmountTo", Shape.DECIMAL)
+    pay_currency: str | None = term("payCurrency", Shape.WORD)
+    pay_unit: str | None = term("payUnit", Shape.WORD)
 
     @property
     def is_offer_or_need(self) -> bool:
