@@ -29,7 +29,7 @@ from outbox.delivery import leases
 from outbox.delivery.batches import Batch, next_batches
 from outbox.delivery.distribute import distribute, undistributed
 from outbox.delivery.inquiry import Inquiry
-from outbox.delivery.keeping import LEASE_S, RENEWED_EVERY_S, keep, surely_holds
+from outbox.delivery.keeping import LEASE_S, RENEWED_EVERY_S, inherit, keep, surely_holds
 from outbox.delivery.leases import Claimed
 from outbox.delivery.ledger import Ledger
 from outbox.delivery.letters import Letterbox
@@ -102,8 +102,7 @@ class Courier:
     async def run(self) -> None:
         """Work until cancelled; then finish the requests in hand, for at most `GRACE_S` seconds."""
         self._running, self.closing = True, False
-        if self._db.is_sqlite:
-            await self._db.write(leases.free_all)
+        await inherit(self._db)
         flush = asyncio.create_task(self._ledger.run())
         others = [asyncio.create_task(each) for each in (self._feed(), self._renew(), self._inquiry.run())]
         try:

@@ -10,14 +10,29 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
 from sqlalchemy.exc import DBAPIError
 
 from actors.database import Database, Uncertain
 from outbox.delivery import leases
 from outbox.delivery.places import Places, Visit
 
+log = structlog.get_logger()
+
 LEASE_S = leases.LEASE.total_seconds()
 RENEWED_EVERY_S = LEASE_S / 4
+
+
+async def inherit(db: Database) -> None:
+    """On SQLite, free the lanes of the worker before this one, as soon as the database lets us."""
+    while db.is_sqlite:
+        try:
+            await db.write(leases.free_all)
+        except (DBAPIError, Uncertain) as error:
+            log.warning("the database is away", error=str(error)[:200])
+            await asyncio.sleep(RENEWED_EVERY_S)
+        else:
+            return
 
 
 async def keep(db: Database, owner: str, places: Places, now: Callable[[], datetime]) -> None:

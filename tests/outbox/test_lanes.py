@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from actors import offers, people
@@ -20,7 +20,7 @@ from outbox import delivery
 from outbox import offers as commands
 from outbox.delivery import leases
 from outbox.delivery.batches import Batch, next_batch
-from outbox.delivery.keeping import keep, surely_holds
+from outbox.delivery.keeping import inherit, keep, surely_holds
 from outbox.delivery.lanes import Dropped, Lane
 from outbox.delivery.leases import Claimed
 from outbox.delivery.ledger import Ledger
@@ -244,6 +244,25 @@ def test_on_sqlite_a_restarted_worker_need_not_wait_for_old_leases(office: Offic
     claim(office, "killed")
     office.deliver()
     assert len(office.others.ids("one.example")) == 1
+
+
+def test_a_worker_that_starts_while_the_database_is_away_begins_when_it_is_back(office: Office) -> None:
+    if not office.db.is_sqlite:
+        pytest.skip("on PostgreSQL there is nothing to inherit")
+    waiting(office, "one.example")
+    claim(office, "killed")
+    office.db.write_now(lambda session: session.execute(text("ALTER TABLE lane RENAME TO elsewhere")))
+
+    async def work() -> None:
+        starting = asyncio.create_task(inherit(office.db))
+        done, _ = await asyncio.wait([starting], timeout=0.2)
+        assert not done
+        await office.db.write(lambda session: session.execute(text("ALTER TABLE elsewhere RENAME TO lane")))
+        async with asyncio.timeout(10):
+            await starting
+
+    asyncio.run(work())
+    assert [lane.authority for lane in claim(office, "b")] == ["one.example"]
 
 
 def test_lanes_in_trouble_are_taken_from_their_own_places(office: Office) -> None:
