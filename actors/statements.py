@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Insert, Table
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.orm.util import identity_key
 
 from actors.database import Base
@@ -25,8 +26,12 @@ def sole_table(model: type[Base]) -> Table:
     return table
 
 
-def adopt(session: Session, row: R) -> R:
-    """Let the session know an object that stands for a row which was just written past the ORM; its id is set."""
+def adopt(session: Session, model: type[R], values: dict[str, Any]) -> R:
+    """The object of a row which was just written past the ORM, known to the session; `values` has its id too."""
+    # By way of the instance's dict: what was just inserted needs no history, and 30 instrumented sets cost as much
+    # as the insert.
+    row = model()
+    instance_dict(row).update(values)
     make_transient_to_detached(row)
     # SQLite gives the id of a row that was rolled back to the next one: whoever still holds that ghost keeps it.
     ghost = session.identity_map.get(identity_key(instance=row))

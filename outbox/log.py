@@ -158,7 +158,7 @@ def append(
         "public": is_public(activity) if public is None else public,
         "created_at": now,
     }
-    row = adopt(session, OutgoingActivity(id=insert_row(session, _NEW, values), **values))
+    row = adopt(session, OutgoingActivity, values | {"id": insert_row(session, _NEW, values)})
     _address(session, row.id, inboxes)
     return row
 

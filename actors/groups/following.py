@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.bonds.tables import Follow
@@ -16,7 +16,7 @@ from actors.groups.hearers import follow_between
 from actors.moderation.policy import BLOCKED, LIMITED, OPEN, policy_for
 from actors.people.tables import Actor
 from actors.refusals import Refused
-from actors.statements import insert_row, sole_table
+from actors.statements import adopt, insert_row, sole_table
 
 _NEW = insert(sole_table(Follow))
 
@@ -167,11 +167,7 @@ def _insert(session: Session, follower_id: int, followed_id: int, iri: str, stat
         "accepted_at": now if state == bonds.ACCEPTED else None,
         "backfilled_at": None,
     }
-    row_id = insert_row(session, _NEW, values)
-    follow = Follow(id=row_id, **values)
-    make_transient_to_detached(follow)
-    session.add(follow)
-    return follow
+    return adopt(session, Follow, values | {"id": insert_row(session, _NEW, values)})
 
 
 def _decide(session: Session, follow: Follow, state: str, *, now: datetime) -> bool:

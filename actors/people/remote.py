@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.database import is_postgresql
@@ -39,7 +39,7 @@ from actors.moderation.tables import Host
 from actors.people.profiles import columns_of, keys_of, own, places_of
 from actors.people.tables import Actor, Inbox, RemoteKey, Tombstone
 from actors.refusals import Refused
-from actors.statements import insert_row, sole_table
+from actors.statements import adopt, insert_row, sole_table
 from fediverse.hosts import Iri, parse_iri
 from fediverse.types import Actor as ActorDocument
 
@@ -223,12 +223,7 @@ def _standing(session: Session, iri: Iri, inboxes: list[str]) -> _Standing:
 
 def _insert(session: Session, values: dict[str, Any], now: datetime) -> Actor:
     values = values | {"local": False, "created_at": now, "suspended_at": None, "deleted_at": None}
-    actor_id = insert_row(session, _NEW_ACTOR, values)
-    actor = Actor(id=actor_id, **values)
-    # The row is written already; the object only has to know that it stands for it.
-    make_transient_to_detached(actor)
-    session.add(actor)
-    return actor
+    return adopt(session, Actor, values | {"id": insert_row(session, _NEW_ACTOR, values)})
 
 
 def _change(session: Session, standing: _Standing, values: dict[str, Any]) -> Actor:

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import instance_dict
 
 from actors.arrivals import check_arrival, is_news, plausible
 from actors.people import Actor, bury
@@ -52,7 +51,7 @@ def record_remote(
         Refused: "ours", "not-the-author", "author-suspended", "host-blocked", "gone", "kind-changed".
     """
     arrived = _arrive(session, author, draft, group=group, state=state, now=now, revised=revised)
-    return arrived if isinstance(arrived, Post) else _in_session(session, arrived)
+    return arrived if isinstance(arrived, Post) else adopt(session, Post, arrived)
 
 
 def _arrive(
@@ -178,11 +177,3 @@ def _new_id(session: Session, values: dict[str, Any]) -> int:
     if key is None:
         raise RuntimeError("a row without a key")
     return int(key[0])
-
-
-def _in_session(session: Session, values: dict[str, Any]) -> Post:
-    # By way of the instance's dict: what was just inserted needs no history, and 30 instrumented sets cost as much
-    # as the insert.
-    post = Post()
-    instance_dict(post).update(values)
-    return adopt(session, post)
