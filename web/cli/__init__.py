@@ -31,6 +31,7 @@ ROOMS = {
     "queue": "hosts",
     "doctor": "doctor",
     "demo": "demo",
+    "bench": "bench",
 }
 """Command -> the module of `web.cli` that has it, in the order of `knooppunt --help`."""
 
