@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +20,7 @@ from outbox import orders
 from outbox.log import Said
 from web.cli.terminal import LANGUAGE, command, desk, say
 
+STANDS_FOR = timedelta(days=90)
 DAY_OR_TIME = "ISO 8601, such as 2026-05-04T09:00 (in --timezone, unless it says its own)"
 
 
@@ -108,7 +109,7 @@ def _publish_work(purpose: str, group: str, given: dict[str, Any], as_json: bool
             mode=given["mode"],
             begins_at=_moment(given["start"], zone),
             ends_at=_moment(given["end"], zone),
-            expires_at=_moment(given["expires"], zone),
+            expires_at=_moment(given["expires"], zone) or utc_now() + STANDS_FOR,
             quantity=given["quantity"],
             unit=given["unit"],
             pay="paid" if given["amount"] and given["pay"] == "discuss" else given["pay"],
