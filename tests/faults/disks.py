@@ -18,7 +18,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.walks.processes import Process
+from tests.walks.processes import Process, _end_with_parent
 
 SIZE_MIB = 24
 READY_WITHIN_S = 10.0
@@ -56,7 +56,7 @@ class SmallDisk(Disk):
 
     def __init__(self, path: Path) -> None:
         as_nobody = os.geteuid() != 0
-        unshare = ["unshare", "--mount", *(["--map-root-user"] if as_nobody else [])]
+        unshare = [*_end_with_parent(), "unshare", "--mount", *(["--map-root-user"] if as_nobody else [])]
         mount = f'mount -t tmpfs -o size={SIZE_MIB}m,mode=0755 small "$1" && echo mounted && exec sleep 3600'
         self._holder = subprocess.Popen(
             [*unshare, "sh", "-c", mount, "sh", str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -66,7 +66,12 @@ class SmallDisk(Disk):
             self.end()
             raise OSError("no small disk: this machine gives us no mount namespace")
         pid = self._holder.pid
-        self.wrap: Sequence[str] = ["nsenter", f"--target={pid}", "--mount", *(["--user"] if as_nobody else [])]
+        self.wrap: Sequence[str] = [
+            "nsenter",
+            f"--target={pid}",
+            "--mount",
+            *(["--user", "--preserve-credentials"] if as_nobody else []),
+        ]
         # Good for plain files only: SQLite takes /proc/…/root for a link and looks here instead of there.
         self._seen = Path(f"/proc/{pid}/root{path}")
 
