@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.walks.conftest import MakeInstance
-from tests.walks.processes import ACTIVITY_JSON, STOPPED_WITHIN_S, Instance, ask, eventually, starter
+from tests.walks.processes import ACTIVITY_JSON, STOPPED_WITHIN_S, Instance, ask, eventually, free_port, starter
 
 pytestmark = pytest.mark.xdist_group("walk-commands")
 
@@ -173,7 +173,7 @@ def test_settings_that_cannot_be_are_said_in_sentences(coop: Instance) -> None:
 
 
 def test_a_database_is_not_served_under_another_origin(coop: Instance) -> None:
-    done = coop.run("serve", ORIGIN="http://other.localhost:1234")
+    done = coop.run("serve", ORIGIN="http://other.localhost:1234", PORT=str(free_port()))
 
     assert done.returncode == UNUSABLE
     assert f"this database belongs to {coop.origin}, but the settings say http://other.localhost:1234" in done.stderr
