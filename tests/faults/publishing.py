@@ -20,6 +20,10 @@ from outbox import orders
 from outbox.log import Said
 from tests.faults.ledger import Ledger
 
+PUBLISHERS = 2
+"""How many of these programs wait for each other."""
+ALL_THERE_WITHIN_S = 60.0
+
 
 def publish(session: Session, group: str, text: str, pause_s: float = 0.0) -> Said:
     """A note of the group."""
@@ -60,10 +64,15 @@ def main() -> None:
     """`python -m tests.faults.publishing URL LEDGER GROUP COUNT SEED`."""
     url, path, group, count, seed = sys.argv[1:]
     db, ledger, chance = Database(url), Ledger(Path(path)), random.Random(seed)
+    deadline = time.monotonic() + ALL_THERE_WITHIN_S
+    ledger.write("ready")
     try:
+        while sum(1 for _ in ledger.lines("ready")) < PUBLISHERS and time.monotonic() < deadline:
+            time.sleep(0.01)
         for number in range(int(count)):
             said = db.write_now(publish, group, f"Note {number} of {seed}", chance.random() * 0.02)
             ledger.write("published", group=group, activity=said.activity_iri, began=time.monotonic())
+            time.sleep(chance.random() * 0.01)  # SQLite gives nobody a turn that does not find it free
     finally:
         db.close()
         ledger.close()

@@ -128,6 +128,7 @@ class Remotes:
         overlaps: how often a host was spoken to while it was being spoken to.
         unproven: what came without a good signature.
         documents: what else is served, by IRI.
+        hosts: who there is; None: whoever is asked.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -137,6 +138,7 @@ class Remotes:
         self.overlaps: list[str] = []
         self.unproven: list[str] = []
         self.documents: dict[str, JsonObject] = {}
+        self.hosts: set[str] | None = None
         self.port = 0
         self._server: asyncio.Server | None = None
         self._spoken_to = Counter[str]()
@@ -187,7 +189,9 @@ class Remotes:
     def _show(self, conversation: Conversation, authority: str) -> None:
         path = conversation.request.first.split(" ")[1].partition("?")[0]
         iri = f"http://{authority}{path}"
-        if iri in self.documents:
+        if self.hosts is not None and authority.partition(":")[0] not in self.hosts:
+            conversation.answer(404)
+        elif iri in self.documents:
             conversation.answer(200, json.dumps(self.documents[iri]).encode(), content_type=ACTIVITY_JSON)
         elif path.startswith("/u/") and path.count("/") == 2:
             conversation.answer(200, _person(authority, path[3:]).document, content_type=ACTIVITY_JSON)
