@@ -15,6 +15,7 @@ from fediverse.errors import Malformed
 from fediverse.limits import Limits
 from fediverse.types import BY_TYPE, CLASSES, Activity, Actor, Collection, Link, Object, PemKey, Ref, Unknown
 from fediverse.types.terms import Shape, Term, terms_of
+from fediverse.vocabulary.moulds import Mould
 from fediverse.vocabulary.shapes import ABSENT, READERS, Read, Shapes
 
 _LONGEST_TYPE = 100
@@ -70,7 +71,7 @@ class _Reader(Shapes):
         self._finish(cls, values, extra, depth)
         if extra:
             values["extra"] = extra
-        return cls(**values)
+        return _MOULDS[cls].cast(values)
 
     def _finish(self, cls: type[Any], values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
         """What depends on more than one value."""
@@ -198,6 +199,7 @@ def _table(cls: type[Any]) -> dict[str, tuple[str, Read, Term]]:
 
 
 _TABLES: dict[type[Any], dict[str, tuple[str, Read, Term]]] = {cls: _table(cls) for cls in CLASSES}
+_MOULDS: dict[type[Any], Mould] = {cls: Mould(cls) for cls in CLASSES}
 _LINKS = frozenset(cls for cls in CLASSES if issubclass(cls, Link))
 _FINISH: dict[type[Any], _Finish] = {
     Actor: _finish_actor,
