@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import click
 from sqlalchemy.exc import OperationalError
 
-from actors.database import Database
+from actors.database import Database, Uncertain
 from actors.people import Vault
 from actors.refusals import Refused
 from fediverse.errors import FediverseError
@@ -78,6 +78,9 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             fail(REFUSED, word_refusal(error), machine=machine, code=error.code, facts=error.facts)
         except FediverseError as error:
             fail(ELSEWHERE, word_failure(error), machine=machine, code=error.code, facts=error.facts)
+        except Uncertain:
+            sentence = "The database was lost while it saved this: it may be done or not. Look before you repeat it."
+            fail(UNUSABLE, sentence, machine=machine, code="uncertain")
         except OperationalError as error:
             fail(UNUSABLE, f"The database does not answer: {error.orig}", machine=machine, code="database-away")
 
