@@ -30,7 +30,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=20000",
         "synchronous=FULL",
         "temp_store=MEMORY",
-        "cache_size=-16000",
+        "cache_size=-2000",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
