@@ -95,8 +95,7 @@ class Receiver:
         except Refusal as refusal:
             return self._refused(refusal.status, refusal.code, refusal.retry_after_s)
         except Malformed as error:
-            status = 413 if error.code == "body-too-large" else 400
-            return self._refused(status, error.code)
+            return self._refused(413 if error.code == "body-too-large" else 400, error.code)
         except Unauthorised as error:
             return self._refused(403, error.code)
         except FediverseError as error:
