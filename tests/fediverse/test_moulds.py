@@ -10,7 +10,7 @@ from fediverse.types import CLASSES, Note
 from fediverse.vocabulary.moulds import Mould
 
 
-@pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
+@pytest.mark.parametrize("cls", sorted(CLASSES, key=lambda cls: cls.__name__), ids=lambda cls: cls.__name__)
 def test_a_value_is_the_same_as_from_the_constructor(cls: type):
     assert not hasattr(cls, "__post_init__")
     assert all(each.default is not MISSING or each.default_factory is not MISSING for each in fields(cls))
