@@ -359,3 +359,13 @@ async def test_health_answers_and_metrics_are_for_whoever_has_the_token(browser:
     assert (health.status, json.loads(health.body).get("ok")) == (200, True), health.text
     assert (await browser.get("/metrics")).status == 404
     assert (await browser.get("/metrics", headers={"authorization": "Bearer "})).status == 404
+
+
+async def test_what_changed_is_served_as_it_is_at_once(browser: Browser, db: Database):
+    iri = need(db)
+    path = iri.removeprefix(ORIGIN)
+    assert "finished" not in document(await browser.get(path, headers=ACTIVITY))
+    db.write_now(orders.close, iri, "filled", now=IN_A_MINUTE)
+    answer = await browser.get(path, headers=ACTIVITY)
+    assert document(answer)["finished"] is True
+    assert answer.headers["cache-control"] == "no-cache"

@@ -19,15 +19,18 @@ from web.house import House
 from web.shelf import Answer
 
 _MOST_QUERY = 200
+_ACTOR_SLASHES = 2
 
 
 async def document(request: Request) -> Response:
     """The document at this address, or its tombstone with 410."""
     house: House = request.app.state.house
     iri = path_iri(request)
-    found = await house.shelf.get(iri, lambda: _public(house, iri))
+    if _is_actor(iri, house.origin):
+        return response(await house.shelf.get(iri, lambda: _public(house, iri)))
+    found = await _public(house, iri)
     if found is not NOT_FOUND or not _is_signed(request):
-        return response(found)
+        return response(found, public=False)
     reader = await house.receiver.readers.recognise(signed_request(request, b""))
     if reader is None:
         return response(NOT_FOUND)
@@ -53,7 +56,7 @@ async def collection(request: Request) -> Response:
     query = request.url.query
     if len(query) > _MOST_QUERY:
         return response(refusal(400, "bad-page"), public=False)
-    return response(await house.shelf.get(f"{iri}?{query}", lambda: _collection(house, iri, query)))
+    return response(await _collection(house, iri, query), public=False)
 
 
 async def _collection(house: House, iri: str, query: str) -> Answer:
@@ -66,6 +69,13 @@ async def _collection(house: House, iri: str, query: str) -> Answer:
         published.collection, iri, house.keyring, page=page, before=int(before) if before else None
     )
     return activity(found) if found is not None else NOT_FOUND
+
+
+def _is_actor(iri: str, origin: str) -> bool:
+    """Whether an actor of ours stands there: those are asked for by crowds. Whoever asks for anything else has just
+    heard that it changed or is gone, and must not be told what was true a second ago.
+    """
+    return iri.removeprefix(origin).count("/") <= _ACTOR_SLASHES
 
 
 def _is_signed(request: Request) -> bool:
