@@ -32,7 +32,7 @@ def response(answer: Answer, *, public: bool = True, headers: dict[str, str] | N
     made = Response(answer.body, answer.status, media_type=None)
     made.headers["content-type"] = answer.media_type
     made.headers["vary"] = "accept, accept-language, signature"
-    made.headers["cache-control"] = "public, max-age=60" if public and answer.status == 200 else "no-cache"
+    made.headers["cache-control"] = "public, max-age=60" if public and answer.status == 200 else "no-store"
     made.headers["x-content-type-options"] = "nosniff"
     made.headers["content-security-policy"] = "default-src 'none'; frame-ancestors 'none'"
     made.headers["access-control-allow-origin"] = "*"

@@ -20,6 +20,7 @@ from web.shelf import Answer
 
 _MOST_QUERY = 200
 _ACTOR_SLASHES = 2
+_ASK_AGAIN = {"cache-control": "no-cache"}
 
 
 async def document(request: Request) -> Response:
@@ -30,7 +31,7 @@ async def document(request: Request) -> Response:
         return response(await house.shelf.get(iri, lambda: _public(house, iri)))
     found = await _public(house, iri)
     if found is not NOT_FOUND or not _is_signed(request):
-        return response(found, public=False)
+        return response(found, public=False, headers=_ASK_AGAIN)
     reader = await house.receiver.readers.recognise(signed_request(request, b""))
     if reader is None:
         return response(NOT_FOUND)
@@ -56,7 +57,7 @@ async def collection(request: Request) -> Response:
     query = request.url.query
     if len(query) > _MOST_QUERY:
         return response(refusal(400, "bad-page"), public=False)
-    return response(await _collection(house, iri, query), public=False)
+    return response(await _collection(house, iri, query), public=False, headers=_ASK_AGAIN)
 
 
 async def _collection(house: House, iri: str, query: str) -> Answer:
