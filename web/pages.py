@@ -30,13 +30,12 @@ from actors import people
 from actors.database import utc_now
 from actors.refusals import Refused
 from actors.views import Site
-from web.assets import FOLDER, Assets
+from web.assets import Assets
 from web.forms import form_token
 from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose
 from web.sentences import NOTICES, REFUSALS
 from web.wording import Wording
 
-STATIC = FOLDER
 TEMPLATES = Path(__file__).parent / "templates"
 IRI_CHARS = 2_048
 QR_KEPT = 500

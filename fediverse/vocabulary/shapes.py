@@ -4,6 +4,7 @@ Each takes (value, term, depth) and gives what goes into the attribute, or `ABSE
 no use; the caller then keeps it raw.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -32,7 +33,7 @@ _TOO_MANY = {
 }
 
 
-class Shapes:
+class Shapes(ABC):
     """The readers, with the limits of one reading."""
 
     def __init__(self, limits: Limits) -> None:
@@ -40,9 +41,9 @@ class Shapes:
         self.url_chars = limits.url_chars
         self.name_chars = limits.name_chars
 
+    @abstractmethod
     def thing(self, document: dict[str, JSON], depth: int, as_class: type[Any] | None) -> Any:
         """An embedded object or link; `as_class` when the place decides and not the `type`."""
-        raise NotImplementedError
 
     def _check_count(self, value: list[JSON], term: Term) -> None:
         if term.limit is not None and len(value) > getattr(self.limits, term.limit):
