@@ -21,13 +21,17 @@ from web.workers import working
 
 
 class Entrance:
-    """Sends each request to the machines' door or to the people's door."""
+    """Sends each request to an inbox, to the machines' door or to the people's door."""
 
-    def __init__(self, machines: ASGIApp, pages: ASGIApp) -> None:
-        self._machines, self._pages = machines, pages
+    def __init__(self, inboxes: documents.Inboxes, machines: ASGIApp, pages: ASGIApp) -> None:
+        self._inboxes, self._machines, self._pages = inboxes, machines, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and documents.is_for_machines(scope):
+        if scope["type"] != "http":
+            await self._pages(scope, receive, send)
+        elif self._inboxes.has(scope):
+            await self._inboxes(scope, receive, send)
+        elif documents.is_for_machines(scope):
             await self._machines(scope, receive, send)
         else:
             await self._pages(scope, receive, send)
@@ -61,4 +65,4 @@ def build(house: House) -> ASGIApp:
     pages.state.house = house
     machines = Starlette(routes=[*observe.ROUTES, *documents.ROUTES], exception_handlers=documents.error_handlers())
     machines.state.house = house
-    return Entrance(machines, guarded(pages, house))
+    return Entrance(documents.Inboxes(house), machines, guarded(pages, house))

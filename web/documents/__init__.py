@@ -7,7 +7,8 @@ signatures must be able to read the key first, or two strict servers would wait 
 Source: ActivityPub §3.1–3.2; interop.md §4.6 and §5 of our notes on the wire (FEDERATION.md).
 """
 
+from web.documents.inboxes import Inboxes
 from web.documents.negotiation import is_for_machines
 from web.documents.routes import ROUTES, error_handlers
 
-__all__ = ["ROUTES", "error_handlers", "is_for_machines"]
+__all__ = ["ROUTES", "Inboxes", "error_handlers", "is_for_machines"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from fediverse.documents import JSON, dump
 from web.shelf import Answer
@@ -43,6 +44,10 @@ def response(answer: Answer, *, public: bool = True, headers: dict[str, str] | N
 
 def path_iri(request: Request) -> str:
     """The IRI that was asked for: the configured origin and the raw path, never the Host header."""
-    raw: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
-    origin: str = request.app.state.house.origin
+    return scope_iri(request.scope, request.app.state.house.origin)
+
+
+def scope_iri(scope: Scope, origin: str) -> str:
+    """`path_iri` of a bare scope."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
     return origin + raw.split(b"?", 1)[0].decode("latin-1")

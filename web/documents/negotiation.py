@@ -10,8 +10,8 @@ import re
 from starlette.types import Scope
 
 _ALWAYS = re.compile(
-    r"/(?:\.well-known/|nodeinfo/|health\Z|metrics\Z|inbox\Z|actor(?:/|\Z)"
-    r"|[gu]/[^/]+/(?:inbox|outbox|followers|following|featured|moderators|members)\Z"
+    r"/(?:\.well-known/|nodeinfo/|health\Z|metrics\Z|actor(?:/|\Z)"
+    r"|[gu]/[^/]+/(?:outbox|followers|following|featured|moderators|members)\Z"
     r"|[gu]/[^/]+/activities/)"
     r"|/[^?]*/(?:thread|likes|shares)\Z"
 )

@@ -32,7 +32,7 @@ async def document(request: Request) -> Response:
     found = await _public(house, iri)
     if found is not NOT_FOUND or not _is_signed(request):
         return response(found, public=False, headers=_ASK_AGAIN)
-    reader = await house.receiver.readers.recognise(signed_request(request, b""))
+    reader = await house.receiver.readers.recognise(signed_request(request.scope, b"", house.origin))
     if reader is None:
         return response(NOT_FOUND)
     shown = await house.db.read(published.find, iri, house.keyring, reader=reader)

@@ -13,7 +13,6 @@ from starlette.routing import Route
 from fediverse.discovery import NODEINFO_VERSIONS
 from web.documents.answers import NOT_FOUND, refusal, response
 from web.documents.discovery import host_meta, nodeinfo, nodeinfo_index, webfinger
-from web.documents.inboxes import post_inbox, wrong_method
 from web.documents.objects import collection, document
 
 COLLECTIONS = ("outbox", "followers", "following", "featured", "moderators", "members")
@@ -29,11 +28,6 @@ def _at(path: str, endpoint: Any, method: str = "GET") -> Route:
 
 
 ROUTES = [
-    *(
-        route
-        for path in ("/inbox", "/actor/inbox", "/g/{name}/inbox", "/u/{name}/inbox")
-        for route in (_at(path, post_inbox, "POST"), _at(path, wrong_method))
-    ),
     _at("/.well-known/webfinger", webfinger),
     _at("/.well-known/host-meta", host_meta),
     _at("/.well-known/nodeinfo", nodeinfo_index),
