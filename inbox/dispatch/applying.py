@@ -32,20 +32,16 @@ class NotTogether(Exception):
     """One of the batch refused or failed, so each needs a savepoint."""
 
 
-def apply_together(session: Session, items: Sequence[Item], house: House) -> None:
-    """Apply `items` in order.
+def apply_together(session: Session, items: Sequence[Item], house: House, senders: Senders) -> None:
+    """Apply `items`, which nobody else can deal with until the transaction ends, in order.
 
     Raises:
         NotTogether: nothing was done; use `apply_one_by_one`.
     """
-    new = due.still_new(session, [item.row for item in items])
-    senders = Senders(session, [item.row for item in items])
     applied: list[int] = []
     created = {item.row.object_iri for item in items if item.activity.type == "Create" and item.row.object_iri}
     with foreseen(session, created, {item.row.host for item in items}):
         for item in items:
-            if item.row.id not in new:
-                continue
             try:
                 code = _apply(session, item, senders, house)
             except OperationalError:
@@ -60,13 +56,12 @@ def apply_together(session: Session, items: Sequence[Item], house: House) -> Non
     due.mark_applied(session, applied, now=house.now)
 
 
-def apply_one_by_one(session: Session, items: Sequence[Item], house: House) -> None:
+def apply_one_by_one(session: Session, items: Sequence[Item], house: House, _senders: Senders) -> None:
     """The same with a savepoint each; whatever goes wrong with one is written on its row."""
-    new = due.still_new(session, [item.row for item in items])
     held: set[tuple[str, str | None]] = set()
     for item in items:
         row = item.row
-        if row.id not in new or (row.host, row.object_iri) in held or (row.host, row.iri) in held:
+        if (row.host, row.object_iri) in held or (row.host, row.iri) in held:
             continue
         if not _apply_alone(session, item, house):
             # What touches the same object must not overtake it; the next round finds them both waiting.
