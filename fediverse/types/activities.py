@@ -15,7 +15,7 @@ ACTIVITY_TYPES = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Activity(Object):
     """Somebody does something. Pass `type`; `actor` is always the id.
 
@@ -41,7 +41,7 @@ class Activity(Object):
         return self.object if isinstance(self.object, tuple) else (self.object,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Collection(Object):
     """`Collection`, `OrderedCollection` and their pages. `items` None: not given; (): given and empty.
 

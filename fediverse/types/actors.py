@@ -16,7 +16,7 @@ RFC9421 = "https://datatracker.ietf.org/doc/html/rfc9421"
 """What an actor that reads HTTP Message Signatures lists in `implements` (FEP-844e)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PemKey(Object):
     """`publicKey`: an RSA key as most of the fediverse sends it. Unchecked; see `fediverse.keys.read_key`."""
 
@@ -24,7 +24,7 @@ class PemKey(Object):
     public_key_pem: str | None = term("publicKeyPem", Shape.RAW)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Multikey(Object):
     """An entry of `assertionMethod`. Unchecked; see `fediverse.keys.read_key`."""
 
@@ -33,7 +33,7 @@ class Multikey(Object):
     public_key_multibase: str | None = term("publicKeyMultibase", Shape.RAW)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Actor(Object):
     """A person, group or machine with an inbox. Pass `type`; a missing consent flag is None.
 

@@ -9,7 +9,7 @@ from fediverse.types.objects import Object, Ref
 from fediverse.types.terms import Shape, term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PostalAddress(Object):
     """schema.org's PostalAddress."""
 
@@ -21,7 +21,7 @@ class PostalAddress(Object):
     address_country: str | None = term("addressCountry", Shape.TEXT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Place(Object):
     """Somewhere. `address` may also be one line of text; degrees are WGS 84, always floats on the wire."""
 
@@ -35,14 +35,14 @@ class Place(Object):
     units: str | None = term("units", Shape.WORD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class VirtualLocation(Object):
     """An event's address on the net, in `url`."""
 
     type: str = "VirtualLocation"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Series(Object):
     """Our own extension: the repeating event that an occurrence belongs to (RFC 5545 rule)."""
 
@@ -50,7 +50,7 @@ class Series(Object):
     tzid: str | None = term("tzid", Shape.WORD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Event(Object):
     """Something at a time. `start_time` and `end_time` keep the offset they were sent with.
 

@@ -2,6 +2,7 @@
 
 Every type is a frozen dataclass; what we do not know by name stays in `extra`, with its wire
 name, and so does a value that we know but could not read (a `published` that is no date).
+They have no slots: of sixty fields a document gives six, and the class has the defaults of the others.
 
 Source: Activity Streams 2.0 vocabulary; interop.md says what real servers send.
 """
@@ -21,7 +22,7 @@ PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 """The one spelling of «everybody» in our tuples; others' short spellings are read as this."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """A pointer with a label: `Link`, and the parent of `Mention` and `Hashtag`."""
 
@@ -38,21 +39,21 @@ class Link:
     extra: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Mention(Link):
     """`href` is the actor's id, `name` its «@user@host»."""
 
     type: str = "Mention"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Hashtag(Link):
     """`name` begins with «#»."""
 
     type: str = "Hashtag"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Object:
     """What every object has. `type` is one word; `types` holds all when a document gave several.
 
@@ -105,12 +106,12 @@ Ref: TypeAlias = str | Object | Link
 """An id, or the thing itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Unknown(Object):
     """An object of a type that we do not know; written back as it came."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Verbatim(Object):
     """Somebody else's document, passed on unchanged inside ours (an Announce of an activity).
 
@@ -121,7 +122,7 @@ class Verbatim(Object):
     document: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Document(Object):
     """A file: `Document`, `Image`, `Video` or `Audio`. `name` is the text for those who cannot see it."""
 
@@ -132,14 +133,14 @@ class Document(Object):
     focal_point: JSON = term("focalPoint", Shape.RAW)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Emoji(Object):
     """A picture for the `:shortcode:` in `name`."""
 
     type: str = "Emoji"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PropertyValue(Object):
     """One line of a profile: a label in `name` and HTML in `value`."""
 
@@ -147,7 +148,7 @@ class PropertyValue(Object):
     value: str | None = term("value", Shape.HTML)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Tombstone(Object):
     """What is left of a deleted object."""
 

@@ -14,7 +14,7 @@ from fediverse.types.objects import Object
 from fediverse.types.terms import Shape, term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Measure(Object):
     """How much of what. The value stays a string, as it is sent (`"2"`, `"0.5"`)."""
 
@@ -22,7 +22,7 @@ class Measure(Object):
     has_numerical_value: str | None = term("hasNumericalValue", Shape.DECIMAL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Intent(Object):
     """One side of an offer or need. `provider` gives, `receiver` takes; usually one is known."""
 
@@ -36,7 +36,7 @@ class Intent(Object):
     minimum_quantity: Measure | None = term("minimumQuantity", Shape.ONE, of=lambda: Measure)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Proposal(Object):
     """An offer (`purpose` "offer") or a need ("request").
 
@@ -75,7 +75,7 @@ class Proposal(Object):
         return self.purpose in ("offer", "request") and self.publishes is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Note(Proposal):
     """A post, a comment, a vote, an offer or a need."""
 
@@ -87,7 +87,7 @@ class Note(Proposal):
         return bool(self.name) and not self.content and self.in_reply_to is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Article(Proposal):
     """A titled post: `Article`, or `Page` as Lemmy sends it."""
 
@@ -95,7 +95,7 @@ class Article(Proposal):
     comments_enabled: bool | None = term("commentsEnabled", Shape.FLAG)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Question(Object):
     """A poll. One of `one_of` (pick one) and `any_of` (pick several) is filled.
 
@@ -110,7 +110,7 @@ class Question(Object):
     interaction_policy: JSON = term("interactionPolicy", Shape.RAW)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Commitment(Object):
     """A promise that satisfies an intent."""
 
@@ -119,7 +119,7 @@ class Commitment(Object):
     resource_quantity: Measure | None = term("resourceQuantity", Shape.ONE, of=lambda: Measure)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Agreement(Object):
     """The answer to an offer or need, sent as `Offer{Agreement}`."""
 
