@@ -42,6 +42,16 @@ def retag(session: Session, kind: str, item_id: int, tags: Iterable[str], at: da
     """Make `tags` the tags of this thing; `new` says that it has none yet."""
     if not new:
         session.execute(delete(Tagged).where(Tagged.kind == kind, Tagged.item_id == item_id))
-    rows = [{"kind": kind, "item_id": item_id, "tag": tag, "at": at} for tag in {fold(t) for t in tags} if tag]
+    tag_new(session, kind, [(item_id, tags, at)])
+
+
+def tag_new(session: Session, kind: str, things: Iterable[tuple[int, Iterable[str], datetime]]) -> None:
+    """Tag things of one kind that have no tags yet: the id of each, its tags, and when it was published."""
+    rows = [
+        {"kind": kind, "item_id": item_id, "tag": tag, "at": at}
+        for item_id, tags, at in things
+        for tag in {fold(each) for each in tags}
+        if tag
+    ]
     if rows:
         session.connection().execute(_INSERT, rows)

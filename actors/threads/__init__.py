@@ -10,6 +10,7 @@ from actors.threads.remote import change_remote, delete_remote, keep_remote, rec
 from actors.threads.saying import change, delete, find, say
 from actors.threads.shares import add_share, react, remove_share, share_of, shares_of_object, unreact
 from actors.threads.tables import Post, Reaction, Share
+from actors.threads.together import together, write_put_off
 
 __all__ = [
     "Post",
@@ -37,5 +38,7 @@ __all__ = [
     "share_of",
     "shares_of_object",
     "tagged",
+    "together",
     "unreact",
+    "write_put_off",
 ]

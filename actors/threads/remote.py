@@ -19,6 +19,7 @@ from actors.statements import adopt
 from actors.tags import retag
 from actors.threads.drafts import RemotePost
 from actors.threads.tables import Post
+from actors.threads.together import put_off
 
 STATES = ("shown", "waiting", "hidden", "kept")
 _INSERT = insert(cast("Table", Post.__table__))
@@ -27,8 +28,8 @@ _INSERT = insert(cast("Table", Post.__table__))
 def keep_remote(
     session: Session, author: Actor, draft: RemotePost, *, group: Actor | None, state: str, now: datetime
 ) -> None:
-    """`record_remote` for whoever has no use for the post itself."""
-    _arrive(session, author, draft, group=group, state=state, now=now)
+    """`record_remote` for whoever has no use for the post itself; inside `together` it is written a little later."""
+    _arrive(session, author, draft, group=group, state=state, now=now, later=state == "kept")
 
 
 def record_remote(
@@ -63,8 +64,9 @@ def _arrive(
     state: str,
     now: datetime,
     revised: bool = False,
+    later: bool = False,
 ) -> Post | dict[str, Any]:
-    """See `record_remote`; of a new post, the row that was written."""
+    """See `record_remote`; of a new post, the row that was written, or without an id if it will be."""
     known = check_arrival(session, author, draft.iri, draft.author_iri)
     if known.offer_id is not None or known.event_id is not None:
         raise Refused("kind-changed", iri=draft.iri)
@@ -90,6 +92,8 @@ def _arrive(
         "received_at": now,
         "deleted_at": None,
     }
+    if later and put_off(session, values, draft.tags):
+        return values
     values["id"] = _new_id(session, values)
     if draft.tags:
         retag(session, "post", values["id"], draft.tags, published_at, new=True)

@@ -10,13 +10,16 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 import structlog
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from actors import threads
 from actors.arrivals import foreseen
 from actors.refusals import Refused
+from fediverse import types as wire
 from fediverse.errors import FediverseError
 from inbox.dispatch import due
 from inbox.dispatch.reading import House, Item, Senders
@@ -39,21 +42,35 @@ def apply_together(session: Session, items: Sequence[Item], house: House, sender
         NotTogether: nothing was done; use `apply_one_by_one`.
     """
     applied: list[int] = []
-    created = {item.row.object_iri for item in items if item.activity.type == "Create" and item.row.object_iri}
-    with foreseen(session, created, {item.row.host for item in items}):
-        for item in items:
-            try:
+    try:
+        with _foreseeing(session, items), threads.together(session):
+            told: set[str | None] = set()
+            for item in items:
+                if item.row.object_iri in told or not _stands_alone(item):
+                    threads.write_put_off(session)
+                told.add(item.row.object_iri)
                 code = _apply(session, item, senders, house)
-            except OperationalError:
-                raise
-            except Exception as error:
-                raise NotTogether from error
-            if code is None:
-                applied.append(item.row.id)
-            else:
-                due.mark_refused(session, item.row.id, code, now=house.now)
-    session.flush()
+                if code is None:
+                    applied.append(item.row.id)
+                else:
+                    due.mark_refused(session, item.row.id, code, now=house.now)
+        session.flush()
+    except OperationalError:
+        raise
+    except Exception as error:
+        raise NotTogether from error
     due.mark_applied(session, applied, now=house.now)
+
+
+def _foreseeing(session: Session, items: Sequence[Item]) -> AbstractContextManager[None]:
+    created = {item.row.object_iri for item in items if item.activity.type == "Create" and item.row.object_iri}
+    return foreseen(session, created, {item.row.host for item in items})
+
+
+def _stands_alone(item: Item) -> bool:
+    """Whether nothing that came just before can matter to it: a new note that answers nothing."""
+    thing = item.activity.objects[0] if item.activity.objects else None
+    return item.activity.type == "Create" and isinstance(thing, wire.Note) and thing.in_reply_to is None
 
 
 def apply_one_by_one(session: Session, items: Sequence[Item], house: House, _senders: Senders) -> None:
