@@ -37,6 +37,7 @@ _ENCODED_CONTROL = re.compile(r"%(?:[01][0-9A-Fa-f]|7[fF])")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?")
 _IN_A_TARGET = "!$&'()*+,;=:@/?%~-._[]"
 _HOST_CHARS = 253
+_SHORT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,10 @@ def parse_iri(text: str, limits: Limits | None = None) -> Iri:
     limit = (limits or _DEFAULTS).url_chars
     if len(text) > limit:
         raise Malformed("iri-too-long", chars=len(text), limit=limit)
+    return _read(text) if len(text) > _SHORT else _read_before(text)
+
+
+def _read(text: str) -> Iri:
     if _NOT_IN_AN_IRI.search(text) or _ENCODED_CONTROL.search(text):
         raise Malformed("bad-iri", iri=text, why="control character or white space")
     parts = _IRI.fullmatch(text)
@@ -110,6 +115,10 @@ def parse_iri(text: str, limits: Limits | None = None) -> Iri:
     if query is not None:
         target += "?" + quote(query, safe=_IN_A_TARGET)
     return Iri(text, scheme, canonical_host(name), port, target, fragment)
+
+
+# The ids of one actor, key and post come several times with each activity. Long ones would fill the memory.
+_read_before = lru_cache(4096)(_read)
 
 
 def resolve_reference(base: Iri, reference: str) -> Iri:

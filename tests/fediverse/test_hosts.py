@@ -189,6 +189,16 @@ def test_an_iri_of_2048_characters_is_read_and_one_more_is_not():
     assert refusal.value.code == "iri-too-long"
 
 
+def test_an_iri_that_was_read_before_is_judged_by_the_limits_of_today():
+    assert parse_iri("https://coop.example/g/interior") == parse_iri("https://coop.example/g/interior")
+    with pytest.raises(Malformed) as refusal:
+        parse_iri("https://coop.example/g/interior", Limits(url_chars=20))
+    assert refusal.value.code == "iri-too-long"
+    for _ in range(2):
+        with pytest.raises(Malformed):
+            parse_iri("https://coop.example/ g")
+
+
 def test_a_reference_is_read_from_where_it_stands():
     base = parse_iri("https://a.example/x/y?z")
     assert resolve_reference(base, "/p").text == "https://a.example/p"
