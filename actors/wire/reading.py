@@ -68,7 +68,8 @@ def identity(obj: Object, limits: Limits) -> tuple[str, str]:
 
 def web_address(url: str | None, limits: Limits) -> str | None:
     """`url` if a person can be sent there: http or https, well formed; else None."""
-    if url is None:
+    # Many a conversation is a `tag:`, which need not be refused by an exception.
+    if url is None or url[:4].lower() != "http":
         return None
     try:
         return parse_iri(url, limits).text

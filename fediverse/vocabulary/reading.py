@@ -42,13 +42,14 @@ class _Reader(Shapes):
 
     def thing(self, document: dict[str, JSON], depth: int, as_class: type[Any] | None) -> Any:
         """An embedded object or link; `as_class` when the place decides and not the `type`."""
-        if depth > self.limits.json_depth:
-            raise Malformed("too-deep", limit=self.limits.json_depth)
-        kind, kinds = _types_of(document)
+        if depth > self.json_depth:
+            raise Malformed("too-deep", limit=self.json_depth)
+        given = document.get("type")
+        kind, kinds = (given, ()) if type(given) is str and len(given) <= _LONGEST_TYPE else _types_of(given)
         cls = as_class or BY_TYPE.get(kind) or _class_without_type(document)
         table = _TABLES[cls]
-        values: dict[str, Any] = {"type": kind}
         extra: dict[str, JSON] = {}
+        values: dict[str, Any] = {"type": kind, "extra": extra}
         if kinds:
             values["types"] = kinds
         for name, value in document.items():
@@ -56,21 +57,17 @@ class _Reader(Shapes):
             if entry is None:
                 if name not in _STRUCTURE:
                     extra[name] = value
-                continue
-            if value is None:
-                continue
-            attribute, reader, term = entry
-            found = reader(self, value, term, depth)
-            if found is ABSENT:
-                extra[name] = value
-            else:
-                values[attribute] = found
+            elif value is not None:
+                attribute, reader, term = entry
+                found = reader(self, value, term, depth)
+                if found is ABSENT:
+                    extra[name] = value
+                else:
+                    values[attribute] = found
         identity = document.get("id")
         if identity is not None and identity != "":
             values["id"] = self._id(identity)
         self._finish(cls, values, extra, depth)
-        if extra:
-            values["extra"] = extra
         return _MOULDS[cls].cast(values)
 
     def _finish(self, cls: type[Any], values: dict[str, Any], extra: dict[str, JSON], depth: int) -> None:
@@ -127,13 +124,8 @@ class _Reader(Shapes):
             raise Malformed("too-many-recipients", limit=self.limits.recipients)
 
 
-def _types_of(document: dict[str, JSON]) -> tuple[str, tuple[str, ...]]:
+def _types_of(given: JSON) -> tuple[str, tuple[str, ...]]:
     """The type, and all of them if there were several. Of several the first that we know counts."""
-    given = document.get("type")
-    if type(given) is str:
-        if len(given) > _LONGEST_TYPE:
-            raise Malformed("bad-type")
-        return given, ()
     if given is None:
         return "", ()
     kinds = tuple(one for one in given if type(one) is str and len(one) <= _LONGEST_TYPE) if type(given) is list else ()

@@ -40,6 +40,7 @@ class Shapes(ABC):
         self.limits = limits
         self.url_chars = limits.url_chars
         self.name_chars = limits.name_chars
+        self.json_depth = limits.json_depth
 
     @abstractmethod
     def thing(self, document: dict[str, JSON], depth: int, as_class: type[Any] | None) -> Any:
