@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from actors import groups
 from actors.groups import Follow, Membership
-from actors.people import Actor, find_actor
+from actors.people import Actor, find_actor, find_again
 from actors.refusals import Refused
 from fediverse import types as wire
 from fediverse.vocabulary import id_of
@@ -108,7 +108,7 @@ def invited(_session: Session, _heard: Heard) -> str | None:
 
 
 def _ours(session: Session, heard: Heard, iri: str) -> Actor:
-    actor = find_actor(session, iri) if heard.is_ours(iri) else None
+    actor = find_again(session, iri) if heard.is_ours(iri) else None
     if actor is None or not actor.local or actor.deleted_at is not None:
         raise Refused("unknown-object", iri=iri)
     return actor

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from actors.events import Event
 from actors.offers import Offer
 from actors.people import Actor, Inbox
-from fediverse.hosts import parse_iri
 from fediverse.types import PUBLIC, Activity, Object, Tombstone
 from fediverse.vocabulary import is_public
 from outbox.log import Audience, OutgoingActivity, append, forget, once_addressed
@@ -71,9 +70,8 @@ def own_inbox(session: Session, actor: Actor) -> list[Inbox]:
     if isinstance(known, Inbox):
         return [known]
     # The actor's own row says all that a row of the log needs to be addressed; reading the other one would cost a
-    # new follower more than anything else here.
-    place = parse_iri(actor.inbox_iri)
-    return [Inbox(id=actor.inbox_id, iri=actor.inbox_iri, authority=place.authority, host=place.host)]
+    # new follower more than anything else here. An actor's inbox is of the actor's own origin.
+    return [Inbox(id=actor.inbox_id, iri=actor.inbox_iri, authority=actor.authority, host=actor.host)]
 
 
 def delivery_inbox(session: Session, actor: Actor) -> list[Inbox]:

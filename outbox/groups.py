@@ -10,15 +10,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, exists, literal, literal_column, not_, or_, select, text
 from sqlalchemy.orm import Session
 
 from actors import events, groups, offers
+from actors.database import Moment
 from actors.events import Event
+from actors.events.tables import LISTED
 from actors.groups import Follow, GroupDraft, Membership, Reach
 from actors.offers import Offer
+from actors.offers.life import PURPOSES
+from actors.offers.tables import OPEN
 from actors.people import Actor, Inbox, NewKeys, Vault
-from actors.statements import sole_table
+from actors.statements import Prepared, sole_table
 from actors.wire import events as wire_events
 from actors.wire import offers as wire_offers
 from fediverse.types import Activity, Object
@@ -29,10 +33,21 @@ BACKFILL_OFFERS = 10
 BACKFILL_EVENTS = 10
 
 
-_REACH = sole_table(Reach)
-_HEARD = select(_REACH.c.followers).where(
-    _REACH.c.actor_id == bindparam("actor"), _REACH.c.inbox_id == bindparam("inbox")
-)
+def _worth_sending() -> Prepared:
+    """One row if there is something to send to the first follower heard at an inbox, in one statement.
+
+    Mostly there is not: this is asked for every new follower, and what is open is read only after a yes.
+    """
+    group, inbox = bindparam("group", type_=BigInteger), bindparam("inbox", type_=BigInteger)
+    reach, offer, event = sole_table(Reach), sole_table(Offer), sole_table(Event)
+    heard = exists().where(reach.c.actor_id == group, reach.c.inbox_id == inbox, reach.c.followers > 1)
+    either = offer.c.purpose.in_([literal(purpose) for purpose in PURPOSES])
+    open_now = exists().where(offer.c.group_id == group, either, text(OPEN))
+    coming = exists().where(event.c.group_id == group, event.c.over_at > bindparam("now", type_=Moment), text(LISTED))
+    return Prepared(select(literal_column("1")).where(not_(heard), or_(open_now, coming)))
+
+
+_WORTH_SENDING = _worth_sending()
 
 
 def found(
@@ -167,7 +182,7 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     back-fill: it has those things already.
     """
     inboxes = own_inbox(session, follower)
-    if not inboxes or _heard_by_others(session, group, follower):
+    if not inboxes or not _is_worth_sending(session, group, follower, now):
         return 0
     open_now: list[Offer | Event] = [
         *offers.open_items(session, group.id, BACKFILL_OFFERS),
@@ -203,7 +218,8 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     return len(fresh)
 
 
-def _heard_by_others(session: Session, group: Actor, follower: Actor) -> bool:
-    """Whether other followers of the group are heard at the follower's delivery inbox."""
-    place = {"actor": group.id, "inbox": follower.delivery_inbox_id}
-    return (session.connection().execute(_HEARD, place).scalar() or 0) > 1
+def _is_worth_sending(session: Session, group: Actor, follower: Actor, now: datetime) -> bool:
+    """Whether anything is open in the group, and no other follower of it is heard at the follower's delivery inbox."""
+    session.flush()
+    asked = {"group": group.id, "inbox": follower.delivery_inbox_id, "now": now}
+    return _WORTH_SENDING.first(session, asked) is not None

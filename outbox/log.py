@@ -44,7 +44,7 @@ from actors.database import Base, Moment, is_postgresql, new_uuid, row_id, utc_n
 from actors.groups import Reach
 from actors.people import Actor, Inbox, Keys
 from actors.rules import whole_second
-from actors.statements import adopt, insert_row, sole_table
+from actors.statements import Prepared, adopt, new_row, sole_table
 from fediverse.context import with_context
 from fediverse.documents import JSON
 from fediverse.proofs import add_proof
@@ -102,8 +102,8 @@ class Addressed(Base):
     __table_args__ = (Index("ix_addressed_authority", "authority", "log_id"),)
 
 
-_NEW = insert(sole_table(OutgoingActivity))
-_NEW_ADDRESSED = insert(sole_table(Addressed))
+_NEW = new_row(sole_table(OutgoingActivity))
+_NEW_ADDRESSED = Prepared(insert(sole_table(Addressed)), ("log_id", "inbox_id", "authority"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def append(
         "public": is_public(activity) if public is None else public,
         "created_at": now,
     }
-    row = adopt(session, OutgoingActivity, values | {"id": insert_row(session, _NEW, values)})
+    row = adopt(session, OutgoingActivity, values | {"id": _NEW.insert(session, values)})
     _address(session, row.id, inboxes)
     return row
 
@@ -194,11 +194,8 @@ def _lock(session: Session) -> None:
 
 def _address(session: Session, log_id: int, inboxes: Iterable[Inbox]) -> None:
     addressed = {inbox.id: inbox.authority for inbox in inboxes}
-    if addressed:
-        session.connection().execute(
-            _NEW_ADDRESSED,
-            [{"log_id": log_id, "inbox_id": inbox, "authority": authority} for inbox, authority in addressed.items()],
-        )
+    for inbox_id, authority in addressed.items():
+        _NEW_ADDRESSED.rows(session, {"log_id": log_id, "inbox_id": inbox_id, "authority": authority})
 
 
 def activity(session: Session, iri: str) -> OutgoingActivity | None:

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal, select
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import ColumnElement, Text, bindparam, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from actors.moderation.tables import Host
 from actors.people.tables import Actor
-from actors.statements import sole_table
+from actors.statements import Prepared, sole_table
 
 OPEN, PARTNER, LIMITED, BLOCKED = "open", "partner", "limited", "blocked"
 POLICIES = (OPEN, PARTNER, LIMITED, BLOCKED)
 
 _HOSTS = sole_table(Host)
-_ASKED = select(_HOSTS.c.name, _HOSTS.c.policy).where(_HOSTS.c.name.in_(bindparam("names", expanding=True)))
+
+
+def above(column: ColumnElement[str], count: int) -> ColumnElement[bool]:
+    """The condition that `column` is one of `count` names, which `named` gives as parameters."""
+    return column.in_([bindparam(f"name_{at}", type_=Text, required=True) for at in range(count)])
+
+
+def named(names: Sequence[str]) -> dict[str, str]:
+    """The parameters of `above`."""
+    return {f"name_{at}": name for at, name in enumerate(names)}
+
+
+@cache
+def _asked(count: int) -> Prepared:
+    """Name and policy of those of so many hosts that have one."""
+    return Prepared(select(_HOSTS.c.name, _HOSTS.c.policy).where(above(_HOSTS.c.name, count)))
 
 
 def policy_for(session: Session, host: str) -> str:
@@ -22,8 +40,12 @@ def policy_for(session: Session, host: str) -> str:
     A block or a limit of a parent domain covers it, and the strictest wins; partnership is not inherited.
     """
     session.flush()
-    asked = session.connection().execute(_ASKED, {"names": itself_and_above(host)})
-    found: dict[str, str] = {row.name: row.policy for row in asked}
+    names = itself_and_above(host)
+    return strictest(host, dict(_asked(len(names)).rows(session, named(names))))
+
+
+def strictest(host: str, found: Mapping[str, str]) -> str:
+    """What follows for `host` from the policies of itself and of the names above it."""
     policies = found.values()
     if BLOCKED in policies:
         return BLOCKED

@@ -23,6 +23,7 @@ RESERVED = frozenset({"relay"})
 """`relay@host` finds the instance actor (Mobilizon asks for it)."""
 
 _COLUMN_CHARS = 64
+_FOUND = "people: actors by their IRI"
 _BY_IRI = select(Actor).where(Actor.iri == bindparam("iri"))
 
 
@@ -171,6 +172,17 @@ def instance_actor(session: Session) -> Actor:
 def find_actor(session: Session, iri: str) -> Actor | None:
     """The actor with this IRI, ours or another server's, suspended and deleted ones too."""
     return session.scalar(_BY_IRI, {"iri": iri})
+
+
+def find_again(session: Session, iri: str) -> Actor | None:
+    """`find_actor` for an IRI that is asked for many times in one transaction: read once, then at hand."""
+    found: dict[str, Actor] = session.info.setdefault(_FOUND, {})
+    actor = found.get(iri)
+    if actor is None or actor not in session:
+        actor = find_actor(session, iri)
+        if actor is not None:
+            found[iri] = actor
+    return actor
 
 
 def local_actor(session: Session, username: str) -> Actor | None:

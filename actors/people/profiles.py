@@ -6,14 +6,15 @@ browser may be sent to is dropped, HTML is cleaned.
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from actors.refusals import Refused
 from fediverse import vocabulary
 from fediverse.errors import Malformed
 from fediverse.hosts import Iri, origin_of, parse_iri
 from fediverse.html import clean, shown_name
-from fediverse.keys import read_key
+from fediverse.keys import PublicKey, read_key
 from fediverse.limits import Limits
 from fediverse.types import ACTOR_TYPES, Link, Multikey, Object, PemKey, Ref
 from fediverse.types import Actor as ActorDocument
@@ -24,6 +25,15 @@ KINDS = frozenset({"sector", "theme", "project"})
 
 _USERNAME_CHARS = 64
 _LIMITS = Limits()
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._~/@:+,=-]*")
+
+
+class ListedKey(NamedTuple):
+    """A key of a document: as it is kept, and ready for use."""
+
+    text: str
+    """PEM or Multikey."""
+    public: PublicKey
 
 
 def places_of(document: ActorDocument) -> tuple[Iri, str]:
@@ -46,13 +56,13 @@ def places_of(document: ActorDocument) -> tuple[Iri, str]:
     return iri, inbox.text
 
 
-def keys_of(document: ActorDocument, origin: str) -> dict[str, str]:
-    """Key IRI -> PEM or Multikey, of the keys in the document that can be used.
+def keys_of(document: ActorDocument, origin: str) -> dict[str, ListedKey]:
+    """The keys in the document that can be used, by their IRI.
 
     Raises:
         Refused: "key-not-theirs" (of another owner or origin, K2).
     """
-    found: dict[str, str] = {}
+    found: dict[str, ListedKey] = {}
     listed: tuple[PemKey | Multikey, ...] = (*document.public_keys, *document.assertion_methods)
     for each in listed[:KEYS_OF_ONE]:
         try:
@@ -64,7 +74,7 @@ def keys_of(document: ActorDocument, origin: str) -> dict[str, str]:
             raise Refused("key-not-theirs", key=key.key_iri, owner=key.owner_iri, iri=document.id)
         text = each.public_key_multibase if isinstance(each, Multikey) else each.public_key_pem
         if isinstance(text, str):
-            found[key.key_iri] = text.strip()
+            found[key.key_iri] = ListedKey(text.strip(), key)
     return found
 
 
@@ -115,6 +125,8 @@ def _implements(document: ActorDocument) -> list[str]:
 
 def own(iri: str | None, origin: str) -> str | None:
     """`iri` if it is on `origin`: nobody speaks for another server's collections."""
+    if iri and iri.startswith(origin) and len(iri) <= _LIMITS.url_chars and _PLAIN_PATH.fullmatch(iri, len(origin)):
+        return iri  # As nearly all are; there are eight of them in a document, and reading one whole takes longer.
     try:
         return iri if iri and origin_of(iri) == origin else None
     except Malformed:

@@ -19,9 +19,10 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from actors.database import Database
-from actors.people import KnownKey, find_key, remember
+from actors.people import KnownKey, find_key, remember_key
 from actors.refusals import Refused
 from fediverse import types as wire
+from fediverse.documents import JSON
 from fediverse.errors import FediverseError, Gone, Malformed, Unauthorised, Unproven
 from fediverse.fetch import Budget, Fetcher
 from fediverse.hosts import origin_of
@@ -120,8 +121,8 @@ class Keys:
 
     async def _fetch(self, key_iri: str) -> KnownKey:
         try:
-            owner = await self._owner(key_iri)
-            key = await self._db.write(_learn, owner, key_iri, self._now())
+            owner, document = await self._owner(key_iri)
+            key = await self._db.write(_learn, owner, document, key_iri, self._now())
         except Refused as refusal:
             error: FediverseError = Unproven(refusal.code, key=key_iri)
         except (Malformed, Unauthorised) as failure:
@@ -136,12 +137,12 @@ class Keys:
         self._keep(self._failed, key_iri, (self._now(), error))
         raise error
 
-    async def _owner(self, key_iri: str) -> wire.Actor:
-        """The owner's document, fetched by its own id."""
+    async def _owner(self, key_iri: str) -> tuple[wire.Actor, dict[str, JSON]]:
+        """The owner's document, fetched by its own id: read, and as it came."""
         budget = self._fetcher.budget()
-        thing = await self._read(key_iri, budget)
+        thing, document = await self._read(key_iri, budget)
         if isinstance(thing, wire.Actor):
-            return thing  # The fetcher has confirmed that this id answers with this document.
+            return thing, document  # The fetcher has confirmed that this id answers with this document.
         owner_iri = thing.owner if isinstance(thing, wire.PemKey) else None
         if isinstance(thing, wire.Multikey):
             owner_iri = thing.controller
@@ -149,17 +150,17 @@ class Keys:
             raise Unproven("not-a-key", key=key_iri)
         if origin_of(owner_iri) != origin_of(key_iri):
             raise Unauthorised("foreign-owner", key=key_iri, owner=owner_iri)
-        owner = await self._read(owner_iri, budget.deeper())
+        owner, document = await self._read(owner_iri, budget.deeper())
         if not isinstance(owner, wire.Actor) or owner.id != owner_iri:
             raise Unproven("not-an-actor", key=key_iri, owner=owner_iri)
-        return owner
+        return owner, document
 
-    async def _read(self, iri: str, budget: Budget) -> wire.Object:
+    async def _read(self, iri: str, budget: Budget) -> tuple[wire.Object, dict[str, JSON]]:
         fetched = await self._fetcher.document(iri, budget=budget)
         thing = read(readable(fetched.json), self._limits)
         if isinstance(thing, wire.Tombstone):
             raise Gone(iri=iri)
-        return thing
+        return thing, fetched.json
 
     def _keep(self, store: OrderedDict[str, T], key_iri: str, value: T) -> None:
         store[key_iri] = value
@@ -168,9 +169,8 @@ class Keys:
             store.popitem(last=False)
 
 
-def _learn(session: Session, owner: wire.Actor, key_iri: str, now: datetime) -> KnownKey:
-    remember(session, owner, now=now)
-    key = find_key(session, key_iri)
+def _learn(session: Session, owner: wire.Actor, document: dict[str, JSON], key_iri: str, now: datetime) -> KnownKey:
+    key = remember_key(session, owner, key_iri, now=now, raw=document)
     if key is None or key.actor_iri != owner.id:
         # The key's address exists, but its owner does not know it: anybody could have put it there (K2).
         raise Refused("key-not-listed", key=key_iri)
