@@ -118,6 +118,8 @@ def mint(actor: Actor) -> str:
     """A new activity id of `actor`."""
     return f"{actor.iri}/activities/{new_uuid()}"
 
+_GROWN = "outbox: the log has grown"
+
 
 def append(
     session: Session,
@@ -186,7 +188,13 @@ def append_copy(session: Session, row: OutgoingActivity, *, to: Iterable[Inbox])
     return copy
 
 
+def has_grown(session: Session) -> bool:
+    """Whether anything was appended since the session began."""
+    return _GROWN in session.info
+
+
 def _lock(session: Session) -> None:
+    session.info[_GROWN] = True
     session.flush()
     if is_postgresql(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOG_LOCK})

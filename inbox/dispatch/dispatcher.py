@@ -28,6 +28,7 @@ from inbox.dispatch.applying import NotTogether, apply_one_by_one, apply_togethe
 from inbox.dispatch.gathering import Gatherer
 from inbox.dispatch.planning import Apply, Turn, advance
 from inbox.dispatch.reading import Expected, House, Item, Senders
+from outbox.log import has_grown
 
 log = structlog.get_logger()
 
@@ -149,8 +150,7 @@ class Dispatcher:
             done = await self._db.write(advance, turn, house, self._expected, apply_one_by_one)
         self._note_leases(done.claimed, done.lost, now)
         self._after = done.hosts[-1] if done.hosts else ""
-        if done.dealt_with and self._wake_courier is not None:
-            self._wake_courier()
+        self._hand_on(done.answered)
         started = 0
         for host, items in done.waiting.items():
             if len(self._slow) < SLOW_HOSTS:
@@ -175,10 +175,13 @@ class Dispatcher:
         await asyncio.gather(*(self._gatherer.gather(item, house) for item in items))
         house = House(self._origin, self._limits, self._now())
         try:
-            await self._db.write(_apply_gathered, items, house, apply_together)
+            answered = await self._db.write(_apply_gathered, items, house, apply_together)
         except NotTogether:
-            await self._db.write(_apply_gathered, items, house, apply_one_by_one)
-        if self._wake_courier is not None:
+            answered = await self._db.write(_apply_gathered, items, house, apply_one_by_one)
+        self._hand_on(answered)
+
+    def _hand_on(self, answered: bool) -> None:
+        if answered and self._wake_courier is not None:
             self._wake_courier()
 
     async def _renew(self, now: datetime) -> None:
@@ -202,8 +205,9 @@ def _claim(session: Session, owner: str, hosts: Sequence[str], now: datetime) ->
     return due.claim(session, owner, hosts, now=now)
 
 
-def _apply_gathered(session: Session, items: Sequence[Item], house: House, apply: Apply) -> None:
-    """What was gathered for a while: somebody else may have dealt with it since."""
+def _apply_gathered(session: Session, items: Sequence[Item], house: House, apply: Apply) -> bool:
+    """What was gathered for a while: somebody else may have dealt with it since. Whether ours have said something."""
     rows = [item.row for item in items]
     new = due.still_new(session, rows)
     apply(session, [item for item in items if item.row.id in new], house, Senders(session, rows))
+    return has_grown(session)

@@ -20,6 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from actors.database import Moment, is_postgresql
+from actors.statements import sole_table
 from inbox.log import InboundLane, IncomingActivity
 
 LEASE = timedelta(seconds=8)
@@ -117,17 +118,18 @@ _ROWS_POSTGRESQL = text(
 ).bindparams(bindparam("now", type_=Moment()))
 
 
+_HELD = select(IncomingActivity.host, IncomingActivity.iri, IncomingActivity.object_iri).where(
+    _NEW,
+    IncomingActivity.next_attempt_at.is_not(None),
+    IncomingActivity.host.in_(bindparam("hosts", expanding=True)),
+    IncomingActivity.next_attempt_at > bindparam("now"),
+)
+
+
 def _held(session: Session, hosts: Sequence[str], now: datetime) -> set[tuple[str, str | None]]:
     """What must wait because something earlier about the same object waits for its next try."""
     held: set[tuple[str, str | None]] = set()
-    for host, iri, object_iri in session.execute(
-        select(IncomingActivity.host, IncomingActivity.iri, IncomingActivity.object_iri).where(
-            _NEW,
-            IncomingActivity.next_attempt_at.is_not(None),
-            IncomingActivity.host.in_(hosts),
-            IncomingActivity.next_attempt_at > now,
-        )
-    ):
+    for host, iri, object_iri in session.connection().execute(_HELD, {"hosts": list(hosts), "now": now}):
         held.add((host, iri))
         if object_iri is not None:
             held.add((host, object_iri))
@@ -163,15 +165,18 @@ def still_new(session: Session, rows: Sequence[Row]) -> set[int]:
     return set(session.scalars(query.with_for_update() if is_postgresql(session) else query))
 
 
+_INCOMING = sole_table(IncomingActivity)
+_APPLIED = (
+    update(_INCOMING)
+    .where(_INCOMING.c.id == bindparam("row_id"))
+    .values(state="applied", applied_at=bindparam("at"), next_attempt_at=None)
+)
+
+
 def mark_applied(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     """These had their effect."""
     if ids:
-        session.execute(
-            update(IncomingActivity)
-            .where(IncomingActivity.id.in_(ids))
-            .values(state="applied", applied_at=now, next_attempt_at=None),
-            execution_options={"synchronize_session": False},
-        )
+        session.connection().execute(_APPLIED, [{"row_id": each, "at": now} for each in ids])
 
 
 def mark_refused(session: Session, row_id: int, code: str, *, now: datetime) -> None:

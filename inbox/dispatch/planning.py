@@ -16,6 +16,7 @@ from fediverse.errors import FediverseError
 from inbox.dispatch import due
 from inbox.dispatch.due import Row
 from inbox.dispatch.reading import Expected, House, Item, Senders, read_row, wanted
+from outbox.log import has_grown
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class Round:
         claimed: those whose lease was taken or renewed.
         lost: those that another worker has.
         dealt_with: how many activities were applied or refused.
+        answered: whether ours have said something.
         waiting: by host, what needs something from the network first, and what came after it.
     """
 
@@ -62,6 +64,7 @@ class Round:
     claimed: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     dealt_with: int = 0
+    answered: bool = False
     waiting: dict[str, list[Item]] = field(default_factory=dict)
 
 
@@ -78,6 +81,7 @@ def advance(session: Session, turn: Turn, house: House, expected: Expected, appl
     rows = due.rows_of(session, [host for host in plan.hosts if host not in lost], most=turn.batch, now=house.now)
     if rows:
         _deal_with(session, rows, plan, house, expected, apply)
+        plan.answered = has_grown(session)
     return plan
 
 
