@@ -58,6 +58,7 @@ LOG_LOCK = 0x6B6E_6F6F_7031
 LASTING = ("Create", "Announce")
 """What an outbox shows, and what stays as long as it stands."""
 _HIDDEN = frozenset({"bto", "bcc"})
+_GROWN = "outbox: the log has grown"
 
 
 class OutgoingActivity(Base):
@@ -117,8 +118,6 @@ class Said:
 def mint(actor: Actor) -> str:
     """A new activity id of `actor`."""
     return f"{actor.iri}/activities/{new_uuid()}"
-
-_GROWN = "outbox: the log has grown"
 
 
 def append(
@@ -251,19 +250,13 @@ def _published(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 def told(session: Session, actor_id: int, object_iri: str) -> bool:
     """Whether `actor_id` ever published the thing `object_iri` and it still stands."""
-    return (
-        session.scalar(
-            select(OutgoingActivity.id)
-            .where(
-                OutgoingActivity.object_iri == object_iri,
-                OutgoingActivity.actor_id == actor_id,
-                OutgoingActivity.type == "Create",
-                OutgoingActivity.body != b"",
-            )
-            .limit(1)
-        )
-        is not None
+    created = select(OutgoingActivity.id).where(
+        OutgoingActivity.object_iri == object_iri,
+        OutgoingActivity.actor_id == actor_id,
+        OutgoingActivity.type == "Create",
+        OutgoingActivity.body != b"",
     )
+    return session.scalar(created.limit(1)) is not None
 
 
 def forget(session: Session, object_iri: str, *, types: tuple[str, ...] = ("Create", "Update", "Announce")) -> None:
