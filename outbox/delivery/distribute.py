@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from actors.database import is_postgresql
 from actors.groups import Reach
 from actors.people import Inbox
+from actors.statements import Prepared
 from outbox.delivery.lanes import Distribution, Lane
 from outbox.log import Addressed, OutgoingActivity
 
@@ -27,6 +28,12 @@ CHUNK = 500
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 _ONLY = 1
+_ENDS = Prepared(
+    select(
+        select(func.max(OutgoingActivity.id)).scalar_subquery(),
+        select(Distribution.log_id).where(Distribution.id == _ONLY).scalar_subquery(),
+    )
+)
 
 
 def distribute(session: Session, now: datetime) -> bool:
@@ -48,9 +55,9 @@ def distribute(session: Session, now: datetime) -> bool:
 
 def undistributed(session: Session) -> bool:
     """Whether the log has rows that no lane knows of yet."""
-    newest = session.scalar(select(func.max(OutgoingActivity.id))) or 0
-    read = session.scalar(select(Distribution.log_id).where(Distribution.id == _ONLY)) or 0
-    return newest > read
+    session.flush()
+    newest, read = _ENDS.rows(session, {})[0]
+    return (newest or 0) > (read or 0)
 
 
 def _position(session: Session) -> int | None:

@@ -12,10 +12,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Integer, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from actors.database import Moment
 from actors.moderation import Host
+from actors.moderation.policy import itself_and_above
+from actors.statements import Prepared
 from outbox.delivery.distribute import LONG_AGO
 from outbox.delivery.lanes import Lane
 
@@ -50,6 +53,36 @@ class Claimed:
 _COLUMNS = tuple(getattr(Lane, name) for name in Claimed.__slots__)
 
 
+def _due(*, suspect: bool) -> tuple[ColumnElement[bool], ...]:
+    now: BindParameter[datetime] = bindparam("now", type_=Moment)
+    trouble = or_(Lane.failures > 0, Lane.slow)
+    return (
+        Lane.wanted_id > Lane.acked_id,
+        Lane.next_attempt_at <= now,
+        Lane.lease_until <= now,
+        trouble if suspect else ~trouble,
+    )
+
+
+# Built once: they are asked many times a second, and making them costs more than running them.
+_ANY = {suspect: Prepared(select(Lane.authority).where(*_due(suspect=suspect)).limit(1)) for suspect in (True, False)}
+_NEXT = {
+    suspect: select(*_COLUMNS)
+    .where(*_due(suspect=suspect))
+    .order_by(Lane.next_attempt_at)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+    for suspect in (True, False)
+}
+_HELD = (
+    select(Lane.authority)
+    .where(Lane.authority.in_(bindparam("authorities", expanding=True)), Lane.owner == bindparam("holder"))
+    .order_by(Lane.authority)
+    .with_for_update()
+)
+_BLOCKED = select(Host.name).where(Host.name.in_(bindparam("names", expanding=True)), Host.policy == "blocked")
+
+
 def claim(session: Session, owner: str, n: int, now: datetime, *, suspect: bool) -> list[Claimed]:
     """Take at most `n` lanes that are due and that nobody holds, longest waiting first.
 
@@ -58,13 +91,8 @@ def claim(session: Session, owner: str, n: int, now: datetime, *, suspect: bool)
         suspect: take from those whose last visit failed or was slow; False: from the others. They have places of
             their own, so that no number of silent hosts keeps the quick ones waiting.
     """
-    found = session.execute(
-        select(*_COLUMNS)
-        .where(*_due(now, suspect=suspect))
-        .order_by(Lane.next_attempt_at)
-        .limit(n)
-        .with_for_update(skip_locked=True)
-    ).all()
+    session.flush()
+    found = session.execute(_NEXT[suspect], {"now": now, "most": n}).all()
     blocked = _blocked_among(session, {row.host for row in found})
     _put_off(session, [row.authority for row in found if row.host in blocked], now + BLOCKED_PAUSE)
     taken = [Claimed(*row) for row in found if row.host not in blocked]
@@ -80,18 +108,13 @@ def claim(session: Session, owner: str, n: int, now: datetime, *, suspect: bool)
 
 def is_due(session: Session, now: datetime, *, suspect: bool) -> bool:
     """Whether `claim` would find any."""
-    return session.scalar(select(Lane.authority).where(*_due(now, suspect=suspect)).limit(1)) is not None
+    session.flush()
+    return _ANY[suspect].first(session, {"now": now}) is not None
 
 
 def held(session: Session, owner: str, authorities: Iterable[str]) -> set[str]:
     """Which of these lanes `owner` still holds; locked, in the order that everybody keeps."""
-    query = (
-        select(Lane.authority)
-        .where(Lane.authority.in_(list(authorities)), Lane.owner == owner)
-        .order_by(Lane.authority)
-        .with_for_update()
-    )
-    return set(session.scalars(query))
+    return set(session.scalars(_HELD, {"authorities": list(authorities), "holder": owner}))
 
 
 def renew(session: Session, owner: str, authorities: Sequence[str], now: datetime) -> set[str]:
@@ -118,16 +141,6 @@ def free_all(session: Session) -> None:
     )
 
 
-def _due(now: datetime, *, suspect: bool) -> tuple[ColumnElement[bool], ...]:
-    trouble = or_(Lane.failures > 0, Lane.slow)
-    return (
-        Lane.wanted_id > Lane.acked_id,
-        Lane.next_attempt_at <= now,
-        Lane.lease_until <= now,
-        trouble if suspect else ~trouble,
-    )
-
-
 def _put_off(session: Session, authorities: Sequence[str], until: datetime) -> None:
     if authorities:
         session.execute(
@@ -137,16 +150,9 @@ def _put_off(session: Session, authorities: Sequence[str], until: datetime) -> N
 
 def _blocked_among(session: Session, hosts: set[str]) -> set[str]:
     """Those of `hosts` that are blocked, themselves or by a domain above them."""
-    above = {host: _itself_and_above(host) for host in hosts}
+    above = {host: itself_and_above(host) for host in hosts}
     names = {name for line in above.values() for name in line}
     if not names:
         return set()
-    blocked = set(session.scalars(select(Host.name).where(Host.name.in_(names), Host.policy == "blocked")))
+    blocked = set(session.scalars(_BLOCKED, {"names": list(names)}))
     return {host for host, line in above.items() if not blocked.isdisjoint(line)}
-
-
-def _itself_and_above(host: str) -> list[str]:
-    if host.startswith("[") or host.rpartition(".")[2].isdigit():
-        return [host]
-    labels = host.split(".")
-    return [".".join(labels[at:]) for at in range(len(labels))]
