@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
 from actors.database import Database
+from actors.moderation import is_blocked
 from actors.people import KnownKey, find_key, remember_key
 from actors.refusals import Refused
 from fediverse import types as wire
@@ -71,6 +72,13 @@ class Keys:
         if found is not None:
             self._keep(self._held, key_iri, found)
         return found
+
+    async def met(self, key_iri: str, hosts: Collection[str]) -> tuple[bool, KnownKey | None]:
+        """Whether any of `hosts` is blocked, and the key if we know it, in one look at the tables."""
+        blocked, found = await self._db.read(_meet, key_iri, frozenset(hosts))
+        if found is not None:
+            self._keep(self._held, key_iri, found)
+        return blocked, found
 
     def forget(self, key_iri: str) -> None:
         """Read it from the tables next time."""
@@ -167,6 +175,12 @@ class Keys:
         store.move_to_end(key_iri)
         while len(store) > self._remembered:
             store.popitem(last=False)
+
+
+def _meet(session: Session, key_iri: str, hosts: frozenset[str]) -> tuple[bool, KnownKey | None]:
+    if any(is_blocked(session, host) for host in hosts):
+        return True, None
+    return False, find_key(session, key_iri)
 
 
 def _learn(session: Session, owner: wire.Actor, document: dict[str, JSON], key_iri: str, now: datetime) -> KnownKey:
