@@ -90,7 +90,7 @@ def accept_follower(session: Session, follow: Follow, *, now: datetime) -> bool:
     """An organiser says yes; False when it was accepted already.
 
     Raises:
-        Refused: "follow-severed" (its host is blocked).
+        Refused: "follow-severed" (by a block of its host), "host-blocked", "actor-suspended".
     """
     return _decide(session, follow, bonds.ACCEPTED, now=now)
 
@@ -219,8 +219,12 @@ def _decide(session: Session, follow: Follow, state: str, *, now: datetime) -> b
     if follow.state == bonds.SEVERED:
         raise Refused("follow-severed", iri=follow.iri)
     follower = session.get_one(Actor, follow.follower_id)
-    if state == bonds.ACCEPTED and (follower.suspended_at is not None or follower.deleted_at is not None):
-        raise Refused("actor-suspended", iri=follower.iri)
+    if state == bonds.ACCEPTED:
+        if follower.suspended_at is not None or follower.deleted_at is not None:
+            raise Refused("actor-suspended", iri=follower.iri)
+        # One who was rejected before the block was not severed by it.
+        if not follower.local and policy_for(session, follower.host) == BLOCKED:
+            raise Refused("host-blocked", host=follower.host)
     return bonds.set_state(session, follow, state, follower.delivery_inbox_id, now=now)
 
 

@@ -181,9 +181,9 @@ class Receiver:
     async def _find(self, claim: Claim, said: Said, now: datetime) -> KnownKey | None:
         """The key from the tables or from its origin; None when the activity need not be heard at all."""
         signer = self._place(claim.key_iri)
-        if await self._db.read(_is_any_blocked, (signer.host, said.actor.host)):
+        blocked, known = await self._keys.met(claim.key_iri, (signer.host, said.actor.host))
+        if blocked:
             raise Refusal(403, "blocked")
-        known = await self._keys.known(claim.key_iri)
         if known is not None:
             return known
         leaves = deletes_itself(said.activity)

@@ -331,3 +331,14 @@ def test_a_membership_is_one_row_per_person(world, session):
     assert [(row.role, row.state) for row in rows] == [("moderator", "active")]
     assert refusal(groups.add_member, session, world.interior, now=NOW) == "nobody"
     assert refusal(groups.add_member, session, world.interior, member_id=1, role="king", now=NOW) == "role-unknown"
+
+
+def test_who_was_rejected_before_the_block_of_their_host_is_not_accepted_during_it(world, session):
+    follow = groups.add_follower(session, world.alice, world.interior, "https://x.test/1", now=NOW)
+    groups.reject_follower(session, follow, now=NOW)
+    moderation.block(session, world.alice.host, now=NOW)
+    with pytest.raises(Refused) as refusal:
+        groups.accept_follower(session, follow, now=NOW)
+    assert refusal.value.code == "host-blocked"
+    moderation.unblock(session, world.alice.host, now=NOW)
+    assert groups.accept_follower(session, follow, now=NOW)

@@ -73,7 +73,10 @@ class Follows(RuleBasedStateMachine):
         if follow is None:
             return
         decide = groups.accept_follower if accepted else groups.reject_follower
-        with pytest.raises(Refused) if follow.state == "severed" else nullcontext():
+        barred = accepted and (
+            self.actor(name).suspended_at is not None or moderation.is_blocked(self.session, HOSTS[name])
+        )
+        with pytest.raises(Refused) if barred or follow.state == "severed" else nullcontext():
             decide(self.session, follow, now=NOW)
 
     @rule(name=WHO)
