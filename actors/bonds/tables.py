@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from actors.database import Base, Moment, row_id, utc_now
+from actors.database import Base, Json, Moment, row_id, utc_now
 
 
 class Follow(Base):
@@ -59,5 +59,9 @@ class Membership(Base):
     """requested, active or ended."""
     join_iri: Mapped[str | None] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text, default="")
+    answers: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """What was asked and answered: `question` and `answer`, in the language of the one who asked."""
+    word: Mapped[str] = mapped_column(Text, default="")
+    """What an organiser said with the answer."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     decided_at: Mapped[datetime | None] = mapped_column(Moment)

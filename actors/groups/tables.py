@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String, Text
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from actors.database import Base
+from actors.database import Base, BigId, Json, Moment, row_id, utc_now
 
 
 class Group(Base):
@@ -24,14 +26,67 @@ class Group(Base):
     joining: Mapped[str] = mapped_column(String(16), default="approval")
     """open, approval, invitation or closed."""
     followers_shown: Mapped[bool] = mapped_column(Boolean, default=False)
+    private: Mapped[bool] = mapped_column(Boolean, default=False)
+    """What is published in it is for its members alone, here and elsewhere."""
+    members_shown: Mapped[str] = mapped_column(String(16), default="members")
+    """Who sees who takes part: all, members or organisers."""
+    colour: Mapped[str | None] = mapped_column(String(7))
+    """Such as #2b6a4d; dark enough to be read on paper."""
+    picture_id: Mapped[int | None] = mapped_column(BigId)
+    closing_at: Mapped[datetime | None] = mapped_column(Moment)
+    """An organiser closed it: it ends at this time unless somebody takes that back."""
     founded_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     position: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class PartOf(Base):
-    """A project's sector groups, by IRI since they may live on other instances."""
+    """A project's sector groups, or a group's parent group, by IRI since they may live on other instances."""
 
     __tablename__ = "part_of"
 
     project_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), primary_key=True)
     group_iri: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
+
+
+class JoinQuestion(Base):
+    """What a group asks whoever wants to take part."""
+
+    __tablename__ = "join_question"
+
+    id: Mapped[int] = row_id()
+    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(Integer, default=0)
+    text_map: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """Language -> the question."""
+    required: Mapped[bool] = mapped_column(Boolean, default=True)
+
+
+class GroupInvitation(Base):
+    """A link that lets people into a group; only the hash of its token is kept."""
+
+    __tablename__ = "group_invitation"
+
+    id: Mapped[int] = row_id()
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    """For the organisers, such as «the fair of March»."""
+    uses: Mapped[int] = mapped_column(Integer, default=0)
+    most_uses: Mapped[int | None] = mapped_column(Integer)
+    """None: as many as come before it ends."""
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class LanguageAccount(Base):
+    """An actor that says what a group says with one language first (`interior.fr` of `interior`)."""
+
+    __tablename__ = "language_account"
+    __table_args__ = (UniqueConstraint("group_id", "language"),)
+
+    actor_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
+    language: Mapped[str] = mapped_column(String(16))
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)

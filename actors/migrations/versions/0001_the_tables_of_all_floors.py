@@ -193,6 +193,16 @@ def upgrade() -> None:
     op.create_index('ix_follow_followed_state', 'follow', ['followed_id', 'state', 'id'], unique=False)
     op.create_index('ix_follow_follower_state', 'follow', ['follower_id', 'state'], unique=False)
     op.create_index(op.f('ix_follow_iri'), 'follow', ['iri'], unique=False)
+    op.create_table('join_question',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('group_id', BIG_ID, nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('text_map', JSON, nullable=False),
+    sa.Column('required', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['group_id'], ['actor.id'], name=op.f('fk_join_question_group_id_actor'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_join_question'))
+    )
+    op.create_index(op.f('ix_join_question_group_id'), 'join_question', ['group_id'], unique=False)
     op.create_table('key_pair',
     sa.Column('actor_id', BIG_ID, nullable=False),
     sa.Column('rsa_private', sa.LargeBinary(), nullable=False),
@@ -203,6 +213,17 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_key_pair_actor_id_actor')),
     sa.PrimaryKeyConstraint('actor_id', name=op.f('pk_key_pair'))
     )
+    op.create_table('language_account',
+    sa.Column('actor_id', BIG_ID, nullable=False),
+    sa.Column('group_id', BIG_ID, nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_language_account_actor_id_actor')),
+    sa.ForeignKeyConstraint(['group_id'], ['actor.id'], name=op.f('fk_language_account_group_id_actor')),
+    sa.PrimaryKeyConstraint('actor_id', name=op.f('pk_language_account')),
+    sa.UniqueConstraint('group_id', 'language', name=op.f('uq_language_account_group_id_language'))
+    )
+    op.create_index(op.f('ix_language_account_group_id'), 'language_account', ['group_id'], unique=False)
     op.create_table('member',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('actor_id', BIG_ID, nullable=True),
@@ -366,6 +387,23 @@ def upgrade() -> None:
     op.create_index('ix_event_feed', 'event', ['updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_feed_group', 'event', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_url', 'event', ['url'], unique=False)
+    op.create_table('group_invitation',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('group_id', BIG_ID, nullable=False),
+    sa.Column('made_by_id', BIG_ID, nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('uses', sa.Integer(), nullable=False),
+    sa.Column('most_uses', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['actor.id'], name=op.f('fk_group_invitation_group_id_actor'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['made_by_id'], ['member.id'], name=op.f('fk_group_invitation_made_by_id_member')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_group_invitation')),
+    sa.UniqueConstraint('digest', name=op.f('uq_group_invitation_digest'))
+    )
+    op.create_index(op.f('ix_group_invitation_group_id'), 'group_invitation', ['group_id'], unique=False)
     op.create_table('group_rules',
     sa.Column('actor_id', BIG_ID, nullable=False),
     sa.Column('theme', sa.String(length=64), nullable=True),
@@ -374,6 +412,11 @@ def upgrade() -> None:
     sa.Column('posting', sa.String(length=16), nullable=False),
     sa.Column('joining', sa.String(length=16), nullable=False),
     sa.Column('followers_shown', sa.Boolean(), nullable=False),
+    sa.Column('private', sa.Boolean(), nullable=False),
+    sa.Column('members_shown', sa.String(length=16), nullable=False),
+    sa.Column('colour', sa.String(length=7), nullable=True),
+    sa.Column('picture_id', BIG_ID, nullable=True),
+    sa.Column('closing_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('founded_by_id', BIG_ID, nullable=True),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_group_rules_actor_id_actor')),
@@ -389,6 +432,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=16), nullable=False),
     sa.Column('join_iri', sa.Text(), nullable=True),
     sa.Column('message', sa.Text(), nullable=False),
+    sa.Column('answers', JSON, nullable=False),
+    sa.Column('word', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_membership_actor_id_actor')),
