@@ -33,3 +33,38 @@ class SignedIn:
     actor: ActorLine | None = None
     groups: tuple[ActorLine, ...] = ()
     """Groups in which the member is an organiser."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who is signed in with an account elsewhere and has none here: acts as that actor, has no role."""
+
+    actor_id: int
+    name: str
+    actor: ActorLine
+    groups: tuple[ActorLine, ...] = ()
+    """Groups in which this actor is an organiser."""
+
+    @property
+    def member_id(self) -> None:
+        """None: there is no member."""
+        return None
+
+    @property
+    def language(self) -> None:
+        """None: the browser says it."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLine:
+    """One of the accounts elsewhere with which a member signs in."""
+
+    id: int
+    kind: str
+    """fediverse or oidc."""
+    handle: str
+    subject: str
+    """The actor's IRI, or what the issuer calls them."""
+    created_at: datetime
+    used_at: datetime | None
