@@ -105,6 +105,14 @@ def upgrade() -> None:
     )
     op.create_index('ix_lane_due', 'lane', ['next_attempt_at'], unique=False, sqlite_where=sa.text('wanted_id > acked_id'), postgresql_where=sa.text('wanted_id > acked_id'))
     op.create_index(op.f('ix_lane_host'), 'lane', ['host'], unique=False)
+    op.create_table('oauth_app',
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('client_id', sa.Text(), nullable=False),
+    sa.Column('client_secret', sa.LargeBinary(), nullable=False),
+    sa.Column('scope', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('origin', name=op.f('pk_oauth_app'))
+    )
     op.create_table('seen',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_seen'))
@@ -423,6 +431,23 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['founded_by_id'], ['member.id'], name=op.f('fk_group_rules_founded_by_id_member')),
     sa.PrimaryKeyConstraint('actor_id', name=op.f('pk_group_rules'))
     )
+    op.create_table('identity',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('actor_id', BIG_ID, nullable=True),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('handle', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_identity_actor_id_actor')),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_identity_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_identity')),
+    sa.UniqueConstraint('issuer', 'subject', name=op.f('uq_identity_issuer_subject'))
+    )
+    op.create_index(op.f('ix_identity_actor_id'), 'identity', ['actor_id'], unique=False)
+    op.create_index(op.f('ix_identity_member_id'), 'identity', ['member_id'], unique=False)
     op.create_table('membership',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('group_id', BIG_ID, nullable=False),
@@ -446,6 +471,21 @@ def upgrade() -> None:
     op.create_index(op.f('ix_membership_actor_id'), 'membership', ['actor_id'], unique=False)
     op.create_index(op.f('ix_membership_group_id'), 'membership', ['group_id'], unique=False)
     op.create_index(op.f('ix_membership_member_id'), 'membership', ['member_id'], unique=False)
+    op.create_table('oauth_attempt',
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('verifier', sa.LargeBinary(), nullable=False),
+    sa.Column('nonce', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('next', sa.Text(), nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_oauth_attempt_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_oauth_attempt'))
+    )
+    op.create_index(op.f('ix_oauth_attempt_expires_at'), 'oauth_attempt', ['expires_at'], unique=False)
+    op.create_index(op.f('ix_oauth_attempt_member_id'), 'oauth_attempt', ['member_id'], unique=False)
     op.create_table('offer',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('iri', sa.Text(), nullable=False),
