@@ -12,13 +12,11 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
-import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
@@ -33,12 +31,12 @@ from actors.views import Site
 from web.assets import Assets
 from web.forms import form_token
 from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose
+from web.qr import QrCodes
 from web.sentences import NOTICES, REFUSALS
 from web.wording import Wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 IRI_CHARS = 2_048
-QR_KEPT = 500
 YEAR_S = 60 * 60 * 24 * 365
 HANDLE_COOKIE = "handle"
 OWN_NAMES = {"nl": "Nederlands", "fr": "Français", "en": "English", "de": "Deutsch"}
@@ -78,19 +76,10 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._qr_path = lru_cache(maxsize=QR_KEPT)(_qr_path)
         self._env.filters["remote_html"] = lambda html: Markup(clean(html))  # noqa: S704 (cleaned on this line)
         self.clean = clean
         self._env.filters["iso"] = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=self._qr)
-
-    def _qr(self, text: str, label: str) -> Markup:
-        """A QR code as inline SVG; black on white in every theme, as scanners want it."""
-        side, path = self._qr_path(text)
-        return Markup(
-            '<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{label}" shape-rendering="crispEdges">'
-            '<path class="qr-paper" d="M0 0h{side}v{side}H0z"/><path class="qr-ink" d="{path}"/></svg>'
-        ).format(side=side, label=label, path=path)
+        self._env.globals.update(origin=origin, asset=self.assets.url, path_of=self.path_of, qr=QrCodes().svg)
 
     def introduce(self, site: Site) -> None:
         """From now on the instance calls itself so."""
@@ -164,6 +153,10 @@ class Pages:
             kept = [(k, v) for k, v in query if k != "notice"]
             return f"{path}?{urlencode([*kept, ('lang', language)])}"
 
+        def with_query(changes: Mapping[str, object]) -> str:
+            kept = {k: v for k, v in query if k != "notice"} | changes
+            return f"{path}?{urlencode({k: v for k, v in kept.items() if v is not None})}".removesuffix("?")
+
         return {
             "_": reader.gettext,
             "ngettext": reader.ngettext,
@@ -177,6 +170,7 @@ class Pages:
             "member": getattr(request.state, "member", None),
             "form_token": form_token(secret) if secret else "",
             "notice": NOTICES.get(notice) if notice else None,
+            "with_query": with_query,
             "remembered_handle": remembered_handle(request) or "",
         }
 
@@ -282,15 +276,3 @@ def remembered_handle(request: Request) -> str | None:
 def prefers_html(request: Request) -> bool:
     """Whether whoever asks is a person's browser."""
     return "text/html" in request.headers.get("accept", "")
-
-
-def _qr_path(text: str) -> tuple[int, str]:
-    """Side and dark modules of a QR code, with the quiet zone of four that scanners need."""
-    code = segno.make(text, error="m", micro=False)
-    matrix = [bytes(row) for row in code.matrix]
-    runs = [
-        f"M{run.start() + 4} {y + 4}h{run.end() - run.start()}v1h-{run.end() - run.start()}z"
-        for y, row in enumerate(matrix)
-        for run in re.finditer(b"\x01+", row)
-    ]
-    return len(matrix) + 8, "".join(runs)
