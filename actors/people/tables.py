@@ -10,10 +10,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, BigId, Json, Moment, row_id, utc_now
+from actors.pictures.tables import Picture
 
 
 class Inbox(Base):
@@ -65,6 +66,8 @@ class Actor(Base):
     url: Mapped[str | None] = mapped_column(Text)
     icon_url: Mapped[str | None] = mapped_column(Text)
     image_url: Mapped[str | None] = mapped_column(Text)
+    fields: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """Lines of a profile of ours: `name`, and `value` as clean HTML (a remote actor's are in its `document`)."""
 
     inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"))
     """The actor's own inbox (None for local actors)."""
@@ -135,6 +138,40 @@ class Member(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     role: Mapped[str] = mapped_column(String(16), default="member")
     """member, moderator or admin."""
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    """An IANA name; None: the instance's."""
+    state: Mapped[str] = mapped_column(String(16), default="active")
+    """waiting (asked to join, nobody decided yet), active or refused."""
+    answers: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """What was asked at registration and answered: `question` as it stood then, `answer`."""
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """Argon2id in its own notation; None: signs in by link only."""
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
+    """Sessions that were opened in an older epoch are over."""
+    about: Mapped[str] = mapped_column(Text, default="")
+    """Plain text, as all of the profile (`actors.people.profile`)."""
+    seeking: Mapped[str] = mapped_column(Text, default="")
+    trades: Mapped[list[str]] = mapped_column(Json, default=list)
+    region: Mapped[str | None] = mapped_column(String(64))
+    """ISO 3166 code."""
+    speaks: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Language codes, in the member's order."""
+    links: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
+    """`url`, and `confirmed` (a time) once that page was seen to link back."""
+    shown: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """field -> all, members, groups or nobody; what is missing has its default."""
+    picture_id: Mapped[int | None] = mapped_column(ForeignKey(Picture.id, ondelete="SET NULL"))
+    byline: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Consents to be named under what a group publishes for the member."""
+    discoverable: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Consents to be found in the directory, and as a public actor to be recommended."""
+    indexable: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Consents to search engines (FEP-5feb)."""
+    leaving_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    """When everything about the member is deleted, unless they sign in before."""
+    leaving_keeps: Mapped[bool] = mapped_column(Boolean, default=False)
+    """What they wrote in groups stays, without their name."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     suspended_at: Mapped[datetime | None] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -148,18 +185,28 @@ class OneTimeToken(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(32))
+    facts: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
+    """What it was issued for: where the reader goes on, the new address, …"""
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class SignInSession(Base):
-    """A browser that is signed in; the cookie holds a random id, this row its hash."""
+    """A browser that is signed in; the cookie holds a random id, this row its hash.
+
+    It is a member's, or that of somebody who came with an account elsewhere and has none here: one of both ids.
+    """
 
     __tablename__ = "sign_in_session"
 
-    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    id: Mapped[int] = row_id()
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), index=True)
+    epoch: Mapped[int] = mapped_column(Integer, default=0)
     device: Mapped[str] = mapped_column(Text, default="")
+    network: Mapped[str | None] = mapped_column(String(64))
+    """Where it came from, cut to the network (/24, /48); forgotten after some days."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     seen_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -113,9 +113,41 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('origin', name=op.f('pk_oauth_app'))
     )
+    op.create_table('picture',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('name', sa.String(length=32), nullable=False),
+    sa.Column('suffix', sa.String(length=8), nullable=False),
+    sa.Column('use', sa.String(length=16), nullable=False),
+    sa.Column('owner_kind', sa.String(length=16), nullable=False),
+    sa.Column('owner_id', sa.BigInteger(), nullable=False),
+    sa.Column('alt', sa.Text(), nullable=False),
+    sa.Column('width', sa.Integer(), nullable=False),
+    sa.Column('height', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('dropped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_picture')),
+    sa.UniqueConstraint('name', name=op.f('uq_picture_name'))
+    )
+    op.create_index(op.f('ix_picture_dropped_at'), 'picture', ['dropped_at'], unique=False)
+    op.create_index('ix_picture_owner', 'picture', ['owner_kind', 'owner_id', 'use'], unique=False)
     op.create_table('seen',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.PrimaryKeyConstraint('digest', name=op.f('pk_seen'))
+    )
+    op.create_table('site',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('languages', JSON, nullable=False),
+    sa.Column('region', sa.String(length=16), nullable=True),
+    sa.Column('colour', sa.String(length=7), nullable=False),
+    sa.Column('registration', sa.String(length=16), nullable=False),
+    sa.Column('questions', JSON, nullable=False),
+    sa.Column('terms', JSON, nullable=False),
+    sa.Column('terms_version', sa.Integer(), nullable=False),
+    sa.Column('founding_projects', sa.String(length=16), nullable=False),
+    sa.Column('federation_mode', sa.String(length=16), nullable=False),
+    sa.Column('wizard_done', sa.Boolean(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
     )
     op.create_table('tagged',
     sa.Column('kind', sa.String(length=8), nullable=False),
@@ -149,6 +181,7 @@ def upgrade() -> None:
     sa.Column('url', sa.Text(), nullable=True),
     sa.Column('icon_url', sa.Text(), nullable=True),
     sa.Column('image_url', sa.Text(), nullable=True),
+    sa.Column('fields', JSON, nullable=False),
     sa.Column('inbox_id', BIG_ID, nullable=True),
     sa.Column('delivery_inbox_id', BIG_ID, nullable=True),
     sa.Column('inbox_iri', sa.Text(), nullable=False),
@@ -239,14 +272,35 @@ def upgrade() -> None:
     sa.Column('email', sa.String(length=254), nullable=True),
     sa.Column('language', sa.String(length=16), nullable=False),
     sa.Column('role', sa.String(length=16), nullable=False),
+    sa.Column('time_zone', sa.String(length=64), nullable=True),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('answers', JSON, nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('password_hash', sa.Text(), nullable=True),
+    sa.Column('epoch', sa.Integer(), nullable=False),
+    sa.Column('about', sa.Text(), nullable=False),
+    sa.Column('seeking', sa.Text(), nullable=False),
+    sa.Column('trades', JSON, nullable=False),
+    sa.Column('region', sa.String(length=64), nullable=True),
+    sa.Column('speaks', JSON, nullable=False),
+    sa.Column('links', JSON, nullable=False),
+    sa.Column('shown', JSON, nullable=False),
+    sa.Column('picture_id', BIG_ID, nullable=True),
+    sa.Column('byline', sa.Boolean(), nullable=False),
+    sa.Column('discoverable', sa.Boolean(), nullable=False),
+    sa.Column('indexable', sa.Boolean(), nullable=False),
+    sa.Column('leaving_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('leaving_keeps', sa.Boolean(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('suspended_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_member_actor_id_actor')),
+    sa.ForeignKeyConstraint(['picture_id'], ['picture.id'], name=op.f('fk_member_picture_id_picture'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_member')),
     sa.UniqueConstraint('actor_id', name=op.f('uq_member_actor_id')),
     sa.UniqueConstraint('email', name=op.f('uq_member_email'))
     )
+    op.create_index(op.f('ix_member_leaving_at'), 'member', ['leaving_at'], unique=False)
     op.create_table('outgoing',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('iri', sa.Text(), nullable=False),
@@ -338,6 +392,17 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('log_id', 'inbox_id', name=op.f('pk_addressed'))
     )
     op.create_index('ix_addressed_authority', 'addressed', ['authority', 'log_id'], unique=False)
+    op.create_table('consent',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('what', sa.String(length=32), nullable=False),
+    sa.Column('given', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_consent_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_consent'))
+    )
+    op.create_index(op.f('ix_consent_member_id'), 'consent', ['member_id'], unique=False)
     op.create_table('event',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('iri', sa.Text(), nullable=False),
@@ -395,6 +460,28 @@ def upgrade() -> None:
     op.create_index('ix_event_feed', 'event', ['updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_feed_group', 'event', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_url', 'event', ['url'], unique=False)
+    op.create_table('export',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ready_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('file', sa.String(length=64), nullable=True),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=True),
+    sa.Column('fetched_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_export_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_export'))
+    )
+    op.create_index(op.f('ix_export_member_id'), 'export', ['member_id'], unique=False)
+    op.create_table('findable',
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('field', sa.String(length=16), nullable=False),
+    sa.Column('level', sa.String(length=16), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_findable_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('member_id', 'field', name=op.f('pk_findable'))
+    )
+    op.create_index('ix_findable_field_text', 'findable', ['field', 'text'], unique=False)
     op.create_table('group_invitation',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
@@ -448,6 +535,33 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_identity_actor_id'), 'identity', ['actor_id'], unique=False)
     op.create_index(op.f('ix_identity_member_id'), 'identity', ['member_id'], unique=False)
+    op.create_table('mail',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=True),
+    sa.Column('uuid', sa.String(length=36), nullable=False),
+    sa.Column('channel', sa.String(length=8), nullable=False),
+    sa.Column('recipient', sa.Text(), nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('facts', JSON, nullable=True),
+    sa.Column('state', sa.String(length=8), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_attempt_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('good_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('error', sa.Text(), nullable=False),
+    sa.Column('owner', sa.String(length=36), nullable=False),
+    sa.Column('lease_until', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_mail_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail')),
+    sa.UniqueConstraint('key', name=op.f('uq_mail_key'))
+    )
+    op.create_index('ix_mail_created_at', 'mail', ['created_at'], unique=False)
+    op.create_index('ix_mail_due', 'mail', ['state', 'next_attempt_at'], unique=False)
+    op.create_index(op.f('ix_mail_member_id'), 'mail', ['member_id'], unique=False)
+    op.create_index('ix_mail_recipient', 'mail', ['recipient', 'created_at'], unique=False)
     op.create_table('membership',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('group_id', BIG_ID, nullable=False),
@@ -471,6 +585,35 @@ def upgrade() -> None:
     op.create_index(op.f('ix_membership_actor_id'), 'membership', ['actor_id'], unique=False)
     op.create_index(op.f('ix_membership_group_id'), 'membership', ['group_id'], unique=False)
     op.create_index(op.f('ix_membership_member_id'), 'membership', ['member_id'], unique=False)
+    op.create_table('notice_choice',
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('site', sa.Boolean(), nullable=False),
+    sa.Column('mail', sa.String(length=8), nullable=False),
+    sa.Column('direct', sa.String(length=8), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_notice_choice_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('member_id', 'kind', name=op.f('pk_notice_choice'))
+    )
+    op.create_table('notification',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('key', sa.String(length=200), nullable=True),
+    sa.Column('kind', sa.String(length=32), nullable=False),
+    sa.Column('about_iri', sa.Text(), nullable=True),
+    sa.Column('facts', JSON, nullable=False),
+    sa.Column('on_site', sa.Boolean(), nullable=False),
+    sa.Column('mail_waits', sa.Boolean(), nullable=False),
+    sa.Column('direct_waits', sa.Boolean(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_notification_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notification'))
+    )
+    op.create_index('ix_notification_created_at', 'notification', ['created_at'], unique=False)
+    op.create_index('ix_notification_member', 'notification', ['member_id', 'id'], unique=False)
+    op.create_index('ix_notification_unread', 'notification', ['member_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
+    op.create_index('ix_notification_waiting', 'notification', ['member_id'], unique=False, sqlite_where=sa.text('mail_waits OR direct_waits'), postgresql_where=sa.text('mail_waits OR direct_waits'))
+    op.create_index('uq_notification_member_key', 'notification', ['member_id', 'key'], unique=True)
     op.create_table('oauth_attempt',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
@@ -555,6 +698,7 @@ def upgrade() -> None:
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
     sa.Column('member_id', BIG_ID, nullable=False),
     sa.Column('purpose', sa.String(length=32), nullable=False),
+    sa.Column('facts', JSON, nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_one_time_token_member_id_member'), ondelete='CASCADE'),
@@ -630,15 +774,22 @@ def upgrade() -> None:
     sa.UniqueConstraint('iri', name=op.f('uq_report_iri'))
     )
     op.create_table('sign_in_session',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
-    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('actor_id', BIG_ID, nullable=True),
+    sa.Column('epoch', sa.Integer(), nullable=False),
     sa.Column('device', sa.Text(), nullable=False),
+    sa.Column('network', sa.String(length=64), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['actor_id'], ['actor.id'], name=op.f('fk_sign_in_session_actor_id_actor'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_sign_in_session_member_id_member'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('digest', name=op.f('pk_sign_in_session'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_session')),
+    sa.UniqueConstraint('digest', name=op.f('uq_sign_in_session_digest'))
     )
+    op.create_index(op.f('ix_sign_in_session_actor_id'), 'sign_in_session', ['actor_id'], unique=False)
     op.create_index(op.f('ix_sign_in_session_member_id'), 'sign_in_session', ['member_id'], unique=False)
     op.create_table('attendance',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),

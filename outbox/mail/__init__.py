@@ -1,0 +1,19 @@
+"""The mail log: what is to be brought to people's letter boxes (and, as direct messages, to their linked accounts).
+
+`queue()` appends one row in the caller's transaction, so a change and the mail about it are saved together or not at
+all. A row holds facts, never a text: the top floor words it in the reader's language when it is sent, and what it
+sent is not kept. Facts that carry a secret (a link that signs in) are emptied as soon as the mail is sent or given up.
+
+* `tables`     the log
+* `addresses`  which addresses we write to
+* `queueing`   `queue`, and how often a stranger may make us write to an address
+* `leases`     who sends what: taken for a few minutes, so that a killed worker's mails are sent by the next
+* `settling`   what became of a mail; when to try again
+* `keeping`    retention, what an operator sees and may do
+"""
+
+from outbox.mail.addresses import is_usable
+from outbox.mail.queueing import queue
+from outbox.mail.tables import Mail
+
+__all__ = ["Mail", "is_usable", "queue"]
