@@ -1,0 +1,1 @@
+"""Leaving: a copy of everything, and the end of everything."""

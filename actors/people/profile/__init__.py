@@ -1,0 +1,42 @@
+"""A member's profile: what it holds, who may see what, and what the member has agreed to.
+
+* `fields`   the fields, and the one rule `may_see`
+* `tables`   consents, and the words by which a member is found
+* `editing`  changing it
+* `showing`  a member's page, as a reader may see it
+* `finding`  the directory of members
+* `public`   the member as an actor on the fediverse
+"""
+
+from actors.people.profile.editing import ProfileDraft, agree, change, confirm_link, draft_of
+from actors.people.profile.fields import (
+    DEFAULTS,
+    EVERYBODY,
+    FIELDS,
+    LEVELS,
+    NAMELESS,
+    Viewer,
+    level_of,
+    may_see,
+    viewer_of,
+)
+from actors.people.profile.tables import Consent, Findable
+
+__all__ = [
+    "DEFAULTS",
+    "EVERYBODY",
+    "FIELDS",
+    "LEVELS",
+    "NAMELESS",
+    "Consent",
+    "Findable",
+    "ProfileDraft",
+    "Viewer",
+    "agree",
+    "change",
+    "confirm_link",
+    "draft_of",
+    "level_of",
+    "may_see",
+    "viewer_of",
+]
