@@ -154,7 +154,7 @@ class Pages:
             return f"{path}?{urlencode([*kept, ('lang', language)])}"
 
         def with_query(changes: Mapping[str, object]) -> str:
-            kept = {k: v for k, v in query if k != "notice"} | changes
+            kept = {**{k: v for k, v in query if k != "notice"}, **changes}
             return f"{path}?{urlencode({k: v for k, v in kept.items() if v is not None})}".removesuffix("?")
 
         return {
