@@ -3,11 +3,27 @@
 * `founding`    `found` and what belongs to what
 * `following`   the rules of following, in both directions
 * `hearers`     who hears whom
-* `membership`  who takes part, moderates and may post
+* `membership`  who takes part and moderates
+* `posting`     who may post
+* `joining`     asking to take part on our pages, with the group's questions
+* `invitations` links that let people in
+* `roles`       who organises, and how that changes hands
+* `changing`    what a group says of itself, its rules, its end
 * `lists`       the reading functions of `actors.views`
 """
 
 from actors.bonds import ACCEPTED, REJECTED, REQUESTED, SEVERED, Follow, Membership, Reach
+from actors.groups.changing import (
+    GRACE,
+    Ending,
+    GroupChange,
+    change,
+    close,
+    due_to_close,
+    ending,
+    is_private,
+    keep_open,
+)
 from actors.groups.following import (
     accept_follower,
     add_follower,
@@ -42,48 +58,74 @@ from actors.groups.hearers import (
     own_inbox,
     waiting_follows,
 )
+from actors.groups.invitations import end_invitation, invitations_of, invite, invited_to
+from actors.groups.joining import Question, ask_to_join, questions_of, set_questions
 from actors.groups.lists import figures, lines, page, partners
 from actors.groups.membership import (
-    ANNOUNCE,
-    KEEP,
-    REFUSE,
-    WAIT,
+    Person,
     add_member,
     decide_join,
+    end_membership,
     groups_of_member,
     is_member,
     is_moderator,
     leave,
-    may_answer,
-    may_post,
     members_count,
+    membership_for,
     membership_of,
     moderators,
     request_join,
+    role_of,
     waiting_joins,
 )
-from actors.groups.tables import Group, PartOf
+from actors.groups.posting import ANNOUNCE, KEEP, REFUSE, WAIT, may_answer, may_post
+from actors.groups.roles import (
+    hand_over,
+    may_found,
+    may_organise,
+    member_behind,
+    organised_alone,
+    organisers,
+    remove_member,
+    set_role,
+)
+from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf
 
 __all__ = [
     "ACCEPTED",
     "ANNOUNCE",
+    "GRACE",
     "KEEP",
     "REFUSE",
     "REJECTED",
     "REQUESTED",
     "SEVERED",
     "WAIT",
+    "Ending",
     "Follow",
     "Group",
+    "GroupChange",
     "GroupDraft",
+    "GroupInvitation",
+    "JoinQuestion",
+    "LanguageAccount",
     "Membership",
     "PartOf",
+    "Person",
+    "Question",
     "Reach",
     "accept_follower",
     "add_follower",
     "add_member",
+    "ask_to_join",
+    "change",
+    "close",
     "decide_join",
+    "due_to_close",
     "end_follow",
+    "end_invitation",
+    "end_membership",
+    "ending",
     "figures",
     "follow_answered",
     "follow_between",
@@ -96,31 +138,48 @@ __all__ = [
     "following_count",
     "found",
     "groups_of_member",
+    "hand_over",
     "has_follower_on",
+    "invitations_of",
+    "invite",
+    "invited_to",
     "is_followed_by_ours",
     "is_following",
     "is_member",
     "is_moderator",
+    "is_private",
+    "keep_open",
     "leave",
     "lines",
     "local_groups",
     "mark_backfilled",
     "may_answer",
+    "may_found",
+    "may_organise",
     "may_post",
+    "member_behind",
     "members_count",
+    "membership_for",
     "membership_of",
     "moderators",
+    "organised_alone",
+    "organisers",
     "own_inbox",
     "page",
     "part_of",
     "partners",
     "projects_of",
+    "questions_of",
     "reject_follower",
     "remove_follower",
+    "remove_member",
     "request_follow",
     "request_join",
+    "role_of",
     "rules_of",
     "set_part_of",
+    "set_questions",
+    "set_role",
     "waiting_follows",
     "waiting_joins",
 ]

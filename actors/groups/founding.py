@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -22,6 +23,11 @@ KINDS = frozenset({"sector", "theme", "project"})
 LEVELS = ("local", "regional", "federal", "european")
 POSTING = frozenset({"members", "anyone", "approval"})
 JOINING = frozenset({"open", "approval", "invitation", "closed"})
+MEMBERS_SHOWN = frozenset({"all", "members", "organisers"})
+CONTRAST = 4.5
+"""What white words on a group's colour need (WCAG 2.2, 1.4.3)."""
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,11 @@ class GroupDraft:
         posting: whose mention is announced: members, anyone or approval.
         joining: open, approval, invitation or closed.
         manually_approves: a new follower waits for an organiser.
-        part_of: IRIs of a project's sector groups, here or elsewhere.
+        part_of: IRIs of a project's sector groups or of a group's parent, here or elsewhere.
+        private: what is published in it is for its members alone. It stays as it was founded: what was said among
+            members never becomes public, and what was public is not hidden.
+        members_shown: who sees who takes part: all, members or organisers.
+        colour: such as #2b6a4d.
     """
 
     username: str
@@ -62,6 +72,9 @@ class GroupDraft:
     followers_shown: bool = False
     part_of: tuple[str, ...] = ()
     position: int = 0
+    private: bool = False
+    members_shown: str = "members"
+    colour: str | None = None
 
 
 def found(
@@ -78,7 +91,8 @@ def found(
 
     Raises:
         Refused: "name-malformed", "name-taken", "name-missing", "kind-unknown", "level-unknown", "posting-unknown",
-            "joining-unknown", "group-malformed" (a `part_of` that is no IRI), "project-without-group".
+            "joining-unknown", "group-malformed" (a `part_of` that is no IRI), "project-without-group",
+            "unknown-choice", "colour-malformed", "colour-too-pale".
     """
     _check(draft)
     at = now or utc_now()
@@ -95,9 +109,9 @@ def found(
         name_map=draft.name_map,
         summary_map=draft.summary_map,
         language=draft.language,
-        manually_approves=draft.manually_approves,
+        manually_approves=draft.manually_approves or draft.private,
         discoverable=draft.discoverable,
-        indexable=draft.indexable,
+        indexable=draft.indexable and not draft.private,
         keys=keys,
         now=at,
     )
@@ -110,6 +124,9 @@ def found(
             posting=draft.posting,
             joining=draft.joining,
             followers_shown=draft.followers_shown,
+            private=draft.private,
+            members_shown=draft.members_shown,
+            colour=draft.colour,
             founded_by_id=member_id,
             position=draft.position,
         )
@@ -140,7 +157,14 @@ def followers_shown(session: Session, actor: Actor) -> bool:
 
 
 def set_part_of(session: Session, project: Actor, group_iris: tuple[str, ...]) -> None:
-    """The project belongs to these sector groups and no others."""
+    """The project belongs to these sector groups, or the group to this parent, and no others.
+
+    Raises:
+        Refused: "group-malformed" (no IRI, or the group itself).
+    """
+    _check_groups(group_iris)
+    if project.iri in group_iris:
+        raise Refused("group-malformed", iri=project.iri)
     session.execute(delete(PartOf).where(PartOf.project_id == project.id))
     rows = [{"project_id": project.id, "group_iri": iri} for iri in dict.fromkeys(group_iris)]
     if rows:
@@ -186,12 +210,39 @@ def _check(draft: GroupDraft) -> None:
         ("level-unknown", draft.level, LEVELS),
         ("posting-unknown", draft.posting, POSTING),
         ("joining-unknown", draft.joining, JOINING),
+        ("unknown-choice", draft.members_shown, MEMBERS_SHOWN),
     ):
         if word not in words:
             raise Refused(code, word=word, words=sorted(words))
     if draft.kind == "project" and not draft.part_of:
         raise Refused("project-without-group")
-    for iri in draft.part_of:
+    check_colour(draft.colour)
+    _check_groups(draft.part_of)
+
+
+def check_colour(colour: str | None) -> None:
+    """See that white words can be read on `colour`.
+
+    Raises:
+        Refused: "colour-malformed", "colour-too-pale" (ratio, such as 3.1).
+    """
+    if colour is None:
+        return
+    if not _COLOUR.fullmatch(colour):
+        raise Refused("colour-malformed", colour=colour)
+    if (ratio := contrast_with_white(colour)) < CONTRAST:
+        raise Refused("colour-too-pale", ratio=round(ratio, 1), least=CONTRAST)
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast between white and a colour such as #2b6a4d, from 1 to 21 (WCAG 2.2)."""
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+def _check_groups(iris: tuple[str, ...]) -> None:
+    for iri in iris:
         try:
             parse_iri(iri)
         except Malformed:

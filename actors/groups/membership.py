@@ -1,10 +1,11 @@
-"""Taking part: joining, leaving, moderating, and who may post."""
+"""Taking part: joining, leaving, moderating. Who may post is in `posting`."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
@@ -14,45 +15,14 @@ from actors.people.tables import Actor, Member
 from actors.refusals import Refused
 
 ROLES = ("member", "moderator", "organiser")
-ANNOUNCE, WAIT, KEEP, REFUSE = "announce", "wait", "keep", "refuse"
 
 
-def may_post(session: Session, group: Actor, author: Actor) -> str:
-    """What happens to a post that `author` sends to our `group`: "announce", "wait" (for a moderator) or "refuse".
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is meant: a member of ours, an actor (of another server too), or both where they are the same person."""
 
-    Moderators and organisers are always announced. Else the group's rule says: `members` announces active members
-    and lets strangers wait, `anyone` announces everybody, `approval` makes all wait. Who comes from a limited host
-    waits at best; who is blocked, suspended or gone is refused.
-    """
-    barred = (group, author)
-    if any(each.suspended_at is not None or each.deleted_at is not None for each in barred):
-        return REFUSE
-    rules = session.get(Group, group.id)
-    if rules is None:
-        return REFUSE
-    policy = "open" if author.local else policy_for(session, author.host)
-    if policy == BLOCKED:
-        return REFUSE
-    membership = membership_of(session, group, author)
-    active = membership is not None and membership.state == "active"
-    if membership is not None and active and membership.role != "member":
-        return ANNOUNCE
-    may_at_once = rules.posting == "anyone" or (rules.posting == "members" and active)
-    return ANNOUNCE if may_at_once and policy != LIMITED else WAIT
-
-
-def may_answer(session: Session, group: Actor, author: Actor) -> str:
-    """What happens to an answer in a thread of our `group`: as `may_post`, but a stranger's is kept.
-
-    "keep": it stands under what it answers and is passed on to nobody, and no moderator need look first; except
-    where the group approves every post, or the stranger's host is limited.
-    """
-    decision = may_post(session, group, author)
-    if decision == REFUSE:
-        return KEEP
-    rules = session.get_one(Group, group.id)
-    is_limited = not author.local and policy_for(session, author.host) == LIMITED
-    return KEEP if decision == WAIT and rules.posting == "members" and not is_limited else decision
+    member_id: int | None = None
+    actor_id: int | None = None
 
 
 def request_join(
@@ -105,11 +75,43 @@ def decide_join(session: Session, membership: Membership, accepted: bool, *, now
     return True
 
 
+def check_not_last(session: Session, membership: Membership) -> None:
+    """See that a group keeps somebody who organises it when this one goes or steps back.
+
+    Raises:
+        Refused: "last-organiser".
+    """
+    if membership.role != "organiser" or membership.state != "active":
+        return
+    others = select(func.count()).where(
+        Membership.group_id == membership.group_id,
+        Membership.state == "active",
+        Membership.role == "organiser",
+        Membership.id != membership.id,
+    )
+    if not session.scalar(others):
+        raise Refused("last-organiser")
+
+
 def leave(session: Session, group: Actor, actor: Actor, *, now: datetime) -> Membership | None:
-    """`actor` no longer takes part, or no longer asks to; None when it did neither."""
+    """`actor` no longer takes part, or no longer asks to; None when it did neither.
+
+    Raises:
+        Refused: "last-organiser".
+    """
     membership = membership_of(session, group, actor)
-    if membership is None or membership.state == "ended":
+    return None if membership is None else end_membership(session, membership, now=now)
+
+
+def end_membership(session: Session, membership: Membership, *, now: datetime) -> Membership | None:
+    """Somebody takes part no longer; None when that was so already.
+
+    Raises:
+        Refused: "last-organiser".
+    """
+    if membership.state == "ended":
         return None
+    check_not_last(session, membership)
     membership.state = "ended"
     membership.role = "member"
     membership.decided_at = now
@@ -163,6 +165,38 @@ def membership_of(session: Session, group: Actor, actor: Actor) -> Membership | 
     )
 
 
+def membership_for(session: Session, group_id: int, person: Person) -> Membership | None:
+    """What binds `person` to the group, in whatever state; an active one first."""
+    return session.scalar(
+        select(Membership)
+        .where(Membership.group_id == group_id, is_person(person))
+        .order_by(Membership.state, Membership.id)
+        .limit(1)
+    )
+
+
+def role_of(session: Session, group_id: int, person: Person) -> str | None:
+    """organiser, moderator or member; None for whoever takes no part."""
+    membership = membership_for(session, group_id, person)
+    return membership.role if membership is not None and membership.state == "active" else None
+
+
+def is_person(person: Person) -> ColumnElement[bool]:
+    """The condition that a membership is this person's, by either way of naming them."""
+    ways: list[ColumnElement[bool]] = [false()]
+    if person.member_id is not None:
+        ways.append(Membership.member_id == person.member_id)
+        ways.append(
+            Membership.actor_id.in_(
+                select(Member.actor_id).where(Member.id == person.member_id, Member.actor_id.is_not(None))
+            )
+        )
+    if person.actor_id is not None:
+        ways.append(Membership.actor_id == person.actor_id)
+        ways.append(Membership.member_id.in_(select(Member.id).where(Member.actor_id == person.actor_id)))
+    return or_(*ways)
+
+
 def is_member(session: Session, group: Actor, actor: Actor) -> bool:
     """Whether `actor` takes part in `group` now."""
     membership = membership_of(session, group, actor)
@@ -207,11 +241,8 @@ def moderators(session: Session, group: Actor) -> list[Actor]:
 
 def members_count(session: Session, group: Actor) -> int:
     """How many take part now."""
-    return len(
-        session.scalars(
-            select(Membership.id).where(Membership.group_id == group.id, Membership.state == "active")
-        ).all()
-    )
+    counted = select(func.count()).where(Membership.group_id == group.id, Membership.state == "active")
+    return session.scalar(counted) or 0
 
 
 def waiting_joins(session: Session, group_id: int | None = None) -> list[Membership]:
