@@ -9,11 +9,13 @@ requests went through a second path that forgot the guard).
 * turns.py       how many at once, how many an hour; budget.py, how many for one activity
 * asking.py      one question with all its checks; kept.py, connections kept for the next
 * fetcher.py     documents: redirects, origins and content types
+* calls.py       forms and JSON, one question each, for an API with a token
 * lanes.py       deliveries: one inbox after the other over one connection
 * collection.py  bounded reading of a collection
 """
 
 from fediverse.fetch.budget import Budget
+from fediverse.fetch.calls import Answered, get_json, post_form
 from fediverse.fetch.collection import items
 from fediverse.fetch.fetcher import Fetched, Fetcher
 from fediverse.fetch.lanes import Lane
@@ -21,6 +23,7 @@ from fediverse.fetch.messages import Connection, Request, Response
 from fediverse.fetch.network import LoopbackNetwork, Network, PublicNetwork, network_for
 
 __all__ = [
+    "Answered",
     "Budget",
     "Connection",
     "Fetched",
@@ -31,6 +34,8 @@ __all__ = [
     "PublicNetwork",
     "Request",
     "Response",
+    "get_json",
     "items",
     "network_for",
+    "post_form",
 ]

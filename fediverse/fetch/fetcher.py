@@ -177,14 +177,14 @@ class Fetcher:
             raise failure
         return response
 
-    async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Response:
-        """Send `body` once; the answer is given as it is, whatever its status, and a redirect is not followed.
+    async def once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Response:
+        """Ask once, unsigned; the answer is given as it is, whatever its status, and a redirect is not followed.
 
         Raises:
             Unreachable, ForbiddenAddress, Malformed: nothing was answered, or it may not be asked.
         """
-        request = Request("POST", parse_iri(url, self.limits), merged({"User-Agent": self._user_agent}, headers), body)
-        response, _ = await self._asking.ask(request, self.limits.fetch_bytes, self.limits.delivery_total_s)
+        request = Request(method, parse_iri(url, self.limits), merged({"User-Agent": self._user_agent}, headers), body)
+        response, _ = await self._asking.ask(request, self.limits.fetch_bytes, self.limits.fetch_total_s)
         return response
 
     def lane(self, authority: str) -> Lane:

@@ -493,7 +493,7 @@ async def test_a_page_is_believed_for_its_address_alone(world):
 
 async def test_a_post_is_sent_once_and_a_redirect_is_not_followed(world):
     world.r.redirect("/inbox", f"{E}/inbox", 307)
-    response = await world.fetcher.post(f"{R}/inbox", b"{}", {"Content-Type": "application/json"})
+    response = await world.fetcher.once("POST", f"{R}/inbox", {"Content-Type": "application/json"}, b"{}")
     assert (response.status, world.e.asked) == (307, [])
     (request,) = world.network.requests
     assert (request.method, request.body) == ("POST", b"{}")
