@@ -16,11 +16,13 @@ from fediverse.hosts import Iri, origin_of, parse_iri
 from fediverse.html import clean, shown_name
 from fediverse.keys import PublicKey, read_key
 from fediverse.limits import Limits
-from fediverse.types import ACTOR_TYPES, Link, Multikey, Object, PemKey, Ref
+from fediverse.types import ACTOR_TYPES, Link, Multikey, Object, PemKey, PropertyValue, Ref
 from fediverse.types import Actor as ActorDocument
 
 KEYS_OF_ONE = 10
 """How many keys of one actor are kept."""
+FIELDS = 8
+"""How many lines of a profile are kept."""
 KINDS = frozenset({"sector", "theme", "project"})
 
 _USERNAME_CHARS = 64
@@ -111,6 +113,7 @@ def columns_of(document: ActorDocument, iri: Iri, raw: dict[str, Any] | None) ->
         "also_known_as": list(document.also_known_as),
         "moved_to_iri": _http(document.moved_to),
         "implements": _implements(document),
+        "fields": _fields(document.attachment) if document.attachment else [],
         "document": raw if raw is not None else vocabulary.write(document),
         "published_at": document.published,
         "updated_at": document.updated,
@@ -150,6 +153,12 @@ def _picture(refs: tuple[Ref, ...]) -> str | None:
         if isinstance(ref, Object):
             return _http(ref.url or next((link.href for link in ref.links if link.href), None))
     return None
+
+
+def _fields(listed: tuple[Ref, ...]) -> list[dict[str, str]]:
+    """The lines of a profile (Mastodon's `PropertyValue`), each a name and clean HTML."""
+    lines = [each for each in listed if isinstance(each, PropertyValue) and each.name and each.value]
+    return [{"name": shown_name(line.name or "", _LIMITS), "value": _clean(line.value)} for line in lines[:FIELDS]]
 
 
 def _clean(html: str | None) -> str:
