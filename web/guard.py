@@ -216,7 +216,15 @@ def end_session(request: Request, response: Response) -> None:
 
 
 def member(request: Request) -> SignedIn:
-    """The signed-in member; 401 for anybody else."""
+    """The signed-in member; 401 for anybody else, guests from elsewhere too."""
+    found: SignedIn | None = request.state.member
+    if found is None or found.is_guest:
+        raise HTTPException(401)
+    return found
+
+
+def signed_in(request: Request) -> SignedIn:
+    """The signed-in member or guest; 401 for anybody else."""
     found: SignedIn | None = request.state.member
     if found is None:
         raise HTTPException(401)
@@ -227,6 +235,14 @@ def moderator(request: Request) -> SignedIn:
     """The signed-in moderator or admin; to anybody else the page is not there."""
     found: SignedIn | None = request.state.member
     if found is None or not (found.is_moderator or found.is_admin):
+        raise HTTPException(404)
+    return found
+
+
+def admin(request: Request) -> SignedIn:
+    """The signed-in admin; to anybody else the page is not there."""
+    found: SignedIn | None = request.state.member
+    if found is None or not found.is_admin:
         raise HTTPException(404)
     return found
 

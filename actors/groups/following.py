@@ -19,7 +19,7 @@ from actors.moderation.policy import (
     LIMITED,
     OPEN,
     above,
-    itself_and_above,
+    deciding,
     named,
     policy_for,
     strictest,
@@ -189,7 +189,7 @@ def _met(session: Session, follower: Actor, followed: Actor) -> tuple[Follow | N
     if follower.local:
         return follow_between(session, follower.id, followed.id), OPEN
     session.flush()
-    names = itself_and_above(follower.host)
+    names = deciding(follower.host)
     policies: dict[str, str] = {}
     follow = None
     for row_id, name, policy in _before(len(names)).rows(

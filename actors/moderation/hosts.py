@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from actors import bonds
 from actors.bonds.tables import Follow
 from actors.moderation.log import act
-from actors.moderation.policy import BLOCKED, LIMITED, OPEN, PARTNER, not_blocked
+from actors.moderation.policy import ALL_OTHERS, BLOCKED, LIMITED, OPEN, PARTNER, not_blocked
 from actors.moderation.tables import Host
 from actors.people.tables import Actor
 from actors.refusals import Refused
@@ -130,7 +130,7 @@ def effect_of_block(session: Session, host: str) -> BlockEffect:
 
 def hosts(session: Session) -> list[Host]:
     """What was decided about which host, by name."""
-    return list(session.scalars(select(Host).order_by(Host.name)))
+    return list(session.scalars(select(Host).where(Host.name != ALL_OTHERS).order_by(Host.name)))
 
 
 def note_software(session: Session, host: str, *, software: str, version: str, title: str | None = None) -> None:

@@ -14,6 +14,8 @@ from actors.statements import Prepared, sole_table
 
 OPEN, PARTNER, LIMITED, BLOCKED = "open", "partner", "limited", "blocked"
 POLICIES = (OPEN, PARTNER, LIMITED, BLOCKED)
+ALL_OTHERS = "*"
+"""The row that holds for whoever has none of their own, nor is a partner; written by `actors.site`."""
 
 _HOSTS = sole_table(Host)
 
@@ -37,31 +39,40 @@ def _asked(count: int) -> Prepared:
 def policy_for(session: Session, host: str) -> str:
     """What holds for `host`: open, partner, limited or blocked.
 
-    A block or a limit of a parent domain covers it, and the strictest wins; partnership is not inherited.
+    A block or a limit of a parent domain covers it, and the strictest wins; partnership is not inherited. Where
+    nothing was decided, the instance's choice about all others holds.
     """
     session.flush()
-    names = itself_and_above(host)
+    names = deciding(host)
     return strictest(host, dict(_asked(len(names)).rows(session, named(names))))
 
 
 def strictest(host: str, found: Mapping[str, str]) -> str:
-    """What follows for `host` from the policies of itself and of the names above it."""
-    policies = found.values()
-    if BLOCKED in policies:
-        return BLOCKED
-    if LIMITED in policies:
+    """What follows for `host` from the policies of the names that decide about it (`deciding`)."""
+    others = OPEN
+    limited = False
+    for name, policy in found.items():
+        if name == ALL_OTHERS:
+            others = policy
+        elif policy == BLOCKED:
+            return BLOCKED
+        elif policy == LIMITED:
+            limited = True
+    if limited:
         return LIMITED
-    return found.get(host, OPEN)
+    return PARTNER if found.get(host) == PARTNER else others
 
 
 def is_blocked(session: Session, host: str) -> bool:
-    """Whether `host`, or a domain above it, is blocked."""
+    """Whether `host`, or a domain above it, is blocked, or is a stranger where only partners are heard."""
     return policy_for(session, host) == BLOCKED
 
 
 def blocked_hosts(session: Session) -> list[str]:
     """The blocked names in order; each covers its subdomains (`fediverse.hosts.covers`)."""
-    return list(session.scalars(select(Host.name).where(Host.policy == BLOCKED).order_by(Host.name)))
+    return list(
+        session.scalars(select(Host.name).where(Host.policy == BLOCKED, Host.name != ALL_OTHERS).order_by(Host.name))
+    )
 
 
 def visible(actor: type[Actor] = Actor) -> ColumnElement[bool]:
@@ -78,6 +89,11 @@ def not_blocked(host: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     above = literal("%.") + func.replace(Host.name, "_", "\\_")
     covered = (Host.name == host) | host.like(above, escape="\\")
     return ~exists().where(Host.policy == BLOCKED, covered)
+
+
+def deciding(host: str) -> list[str]:
+    """The names in the table of hosts that decide about `host`: itself, what is above it, and all others."""
+    return [*itself_and_above(host), ALL_OTHERS]
 
 
 def itself_and_above(host: str) -> list[str]:

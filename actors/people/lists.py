@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
 from actors.database import Moment
-from actors.moderation.policy import visible
+from actors.moderation.policy import BLOCKED, policy_for, visible
 from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language
-from actors.people.sign_in import member_of_session
+from actors.people.sign_in import actor_of_session, member_of_session
 from actors.people.tables import Actor
 from actors.views import PersonPage, SignedIn, Site, Subject, SubjectKind
 from fediverse.errors import Malformed
@@ -118,10 +118,10 @@ def _called(
 
 
 def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | None:
-    """The member whose session has this secret; None when it is ended, idle or unknown."""
+    """Whose session has this secret, a member or a guest from elsewhere; None when it is ended, idle or unknown."""
     member = member_of_session(session, secret, now=now)
     if member is None:
-        return None
+        return _guest(session, secret, now)
     actor = session.get(Actor, member.actor_id) if member.actor_id is not None else None
     mine = Membership.member_id == member.id
     if actor is not None:
@@ -140,7 +140,16 @@ def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | Non
         is_moderator=member.role in ("admin", "moderator"),
         actor=actor_line(actor, member.language) if actor is not None and actor.deleted_at is None else None,
         groups=tuple(actor_line(group, member.language) for group in groups),
+        actor_iri=actor.iri if actor is not None and actor.deleted_at is None else None,
     )
+
+
+def _guest(session: Session, secret: str, now: datetime) -> SignedIn | None:
+    actor = actor_of_session(session, secret, now=now)
+    if actor is None or policy_for(session, actor.host) == BLOCKED:
+        return None
+    line = actor_line(actor)
+    return SignedIn(0, line.name, actor.language, actor=line, actor_iri=actor.iri, is_guest=True)
 
 
 def _shown_offer() -> ColumnElement[bool]:

@@ -33,7 +33,7 @@ from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.database import is_postgresql
-from actors.moderation.policy import BLOCKED, above, itself_and_above, named, policy_for, strictest
+from actors.moderation.policy import BLOCKED, above, deciding, named, policy_for, strictest
 from actors.moderation.tables import Host
 from actors.people.keys import KnownKey, find_key
 from actors.people.profiles import ListedKey, columns_of, keys_of, own, places_of
@@ -234,7 +234,7 @@ def _take_in(session: Session, document: ActorDocument, now: datetime, raw: dict
 
 def _standing(session: Session, iri: Iri, inbox: str, delivery_inbox: str) -> _Standing:
     """Whether we may take this actor in, and what is here already."""
-    names = itself_and_above(iri.host)
+    names = deciding(iri.host)
     asked = {"iri": iri.text, "inbox": inbox, "delivery_inbox": delivery_inbox, **named(names)}
     known_id = delivery_inbox_id = None
     buried = False

@@ -23,7 +23,12 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The member behind a request."""
+    """The member behind a request, or somebody who came with an account elsewhere and is no member.
+
+    Attributes:
+        member_id: 0 for a guest, whom `guard.member` does not let pass.
+        actor_iri: the actor they act as, if they have one; a guest always has.
+    """
 
     member_id: int
     name: str
@@ -33,6 +38,8 @@ class SignedIn:
     actor: ActorLine | None = None
     groups: tuple[ActorLine, ...] = ()
     """Groups in which the member is an organiser."""
+    actor_iri: str | None = None
+    is_guest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,14 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
+    op.create_table('asked',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_asked'))
+    )
+    op.create_index(op.f('ix_asked_asked_at'), 'asked', ['asked_at'], unique=False)
+    op.create_index('ix_asked_digest_asked_at', 'asked', ['digest', 'asked_at'], unique=False)
     op.create_table('distribution',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('log_id', sa.BigInteger(), nullable=False),
@@ -392,6 +400,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('log_id', 'inbox_id', name=op.f('pk_addressed'))
     )
     op.create_index('ix_addressed_authority', 'addressed', ['authority', 'log_id'], unique=False)
+    op.create_table('agreement',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('agreed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_agreement_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agreement'))
+    )
+    op.create_index(op.f('ix_agreement_member_id'), 'agreement', ['member_id'], unique=False)
     op.create_table('consent',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('member_id', BIG_ID, nullable=False),
@@ -791,6 +808,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_sign_in_session_actor_id'), 'sign_in_session', ['actor_id'], unique=False)
     op.create_index(op.f('ix_sign_in_session_member_id'), 'sign_in_session', ['member_id'], unique=False)
+    op.create_table('site_invitation',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('token', sa.String(length=64), nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.Column('uses', sa.Integer(), nullable=True),
+    sa.Column('used', sa.Integer(), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_site_invitation_member_id_member'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site_invitation')),
+    sa.UniqueConstraint('token', name=op.f('uq_site_invitation_token'))
+    )
+    op.create_index(op.f('ix_site_invitation_member_id'), 'site_invitation', ['member_id'], unique=False)
     op.create_table('attendance',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('event_id', BIG_ID, nullable=False),
@@ -808,3 +840,20 @@ def upgrade() -> None:
     op.create_index(op.f('ix_attendance_actor_id'), 'attendance', ['actor_id'], unique=False)
     op.create_index(op.f('ix_attendance_event_id'), 'attendance', ['event_id'], unique=False)
     op.create_index(op.f('ix_attendance_join_iri'), 'attendance', ['join_iri'], unique=False)
+    op.create_table('registration',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('email', sa.String(length=254), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=False),
+    sa.Column('answers', JSON, nullable=False),
+    sa.Column('invitation_id', BIG_ID, nullable=True),
+    sa.Column('terms_version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['invitation_id'], ['site_invitation.id'], name=op.f('fk_registration_invitation_id_site_invitation'), ondelete='SET NULL'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registration')),
+    sa.UniqueConstraint('digest', name=op.f('uq_registration_digest'))
+    )
+    op.create_index(op.f('ix_registration_email'), 'registration', ['email'], unique=False)
