@@ -1,5 +1,7 @@
 """What the pages are dressed in: the files of `web/static`, read once, served from memory.
 
+The sheet is written in pieces (`web/static/sheet`) and served as one file, `site.css`, in the order of their names.
+
 An address that carries the file's own hash (`/static/site.css?v=…`) may be kept for a year: when the file changes, its
 address does. Text is kept compressed beside the plain form.
 """
@@ -46,7 +48,13 @@ class Assets:
     """The files by name, and their one route."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._files = {path.name: _read(path) for path in sorted(folder.iterdir()) if path.suffix in _TYPES}
+        self._files = {
+            path.name: _asset(path.suffix, path.read_bytes())
+            for path in sorted(folder.iterdir())
+            if path.suffix in _TYPES
+        }
+        pieces = sorted((folder / "sheet").glob("*.css"))
+        self._files["site.css"] = _asset(".css", b"\n".join(piece.read_bytes() for piece in pieces))
         self.route = Route("/static/{name}", self._serve, methods=["GET"])
 
     def url(self, name: str) -> str:
@@ -76,7 +84,6 @@ def static_route() -> Route:
     return Assets().route
 
 
-def _read(path: Path) -> Asset:
-    body = path.read_bytes()
-    packed = gzip.compress(body, 9, mtime=0) if path.suffix in _TEXT else None
-    return Asset(_TYPES[path.suffix], path.suffix == ".woff2", body, packed, hashlib.sha256(body).hexdigest()[:12])
+def _asset(suffix: str, body: bytes) -> Asset:
+    packed = gzip.compress(body, 9, mtime=0) if suffix in _TEXT else None
+    return Asset(_TYPES[suffix], suffix == ".woff2", body, packed, hashlib.sha256(body).hexdigest()[:12])
