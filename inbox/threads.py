@@ -62,7 +62,8 @@ def create(session: Session, heard: Heard) -> str | None:
         return "votes-not-counted"
     place = _place_of(session, heard, post)
     public = is_public(post)
-    if place.group is None or not public:
+    # A private group passes nothing on: whoever names it in a public post says that to the world by themselves.
+    if place.group is None or not public or groups.is_private(session, place.group.id):
         return _keep(session, heard, thing, place)
     decide = groups.may_answer if place.is_reply else groups.may_post
     decision = decide(session, place.group, thing.author)

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors.events import Event
+from actors.groups import is_private
 from actors.offers import Offer
 from actors.people import Actor, Inbox
 from fediverse.types import PUBLIC, Activity, Object, Tombstone
@@ -94,9 +95,14 @@ def inboxes_behind(session: Session, thing: Object) -> list[Inbox]:
     return list(session.scalars(query).unique())
 
 
-def is_told(item: Offer | Event) -> bool:
-    """Whether the world may know of an offer, a need or an event of ours."""
-    return item.visibility == "public" and item.status != "draft" and item.deleted_at is None
+def is_told(session: Session, item: Offer | Event) -> bool:
+    """Whether an offer, a need or an event of ours leaves the house: to the world, or from a private group to members.
+
+    Only accepted members follow a private group, so its followers are those who may read it.
+    """
+    if item.status == "draft" or item.deleted_at is not None:
+        return False
+    return item.visibility == "public" or (item.visibility == "group" and is_private(session, item.group_id))
 
 
 def tell(
@@ -109,13 +115,17 @@ def tell(
     published: datetime | None = None,
     now: datetime,
 ) -> OutgoingActivity:
-    """Tell what happened to an object of `actor`'s own, whole, to those whom the object addresses."""
+    """Tell what happened to an object of `actor`'s own, whole, to those whom the object addresses.
+
+    What a private group says goes to its followers alone, whoever is named in it.
+    """
+    private = actor.type == "Group" and is_private(session, actor.id)
     return append(
         session,
         actor,
         about(verb, thing, as_object(thing), published=published),
         audience=audience,
-        to=inboxes_behind(session, thing),
+        to=() if private else inboxes_behind(session, thing),
         object_iri=thing.id,
         now=now,
     )

@@ -40,7 +40,7 @@ def announce(session: Session, event: Event, *, now: datetime) -> Said:
     """Tell the group's followers of an event that is saved: for the first time, or as it is now."""
     group = session.get_one(Actor, event.group_id)
     known = told(session, group.id, event.iri)
-    if not is_told(event):
+    if not is_told(session, event):
         return Said(event.iri, _take_back(session, group, event.iri, now=now) if known else None)
     row = tell(session, group, "Update" if known else "Create", wire.to_wire(session, event), now=now)
     if not known:

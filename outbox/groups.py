@@ -201,7 +201,7 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
             )
         )
     )
-    fresh = [item for item in open_now if is_told(item) and item.iri not in sent]
+    fresh = [item for item in open_now if is_told(session, item) and item.iri not in sent]
     for item in sorted(fresh, key=lambda item: item.published_at):
         thing: Object = (
             wire_offers.to_wire(session, item) if isinstance(item, Offer) else wire_events.to_wire(session, item)

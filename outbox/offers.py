@@ -40,7 +40,7 @@ def announce(session: Session, offer: Offer, *, now: datetime) -> Said:
     """
     group = session.get_one(Actor, offer.group_id)
     known = told(session, group.id, offer.iri)
-    if not is_told(offer):
+    if not is_told(session, offer):
         return Said(offer.iri, retract(session, group, offer.iri, _TYPE, now=now).iri if known else None)
     row = tell(session, group, "Update" if known else "Create", wire.to_wire(session, offer), now=now)
     return Said(offer.iri, row.iri)

@@ -15,7 +15,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from actors import threads
+from actors.groups import is_private
 from actors.people import Actor, find_actor
+from actors.refusals import Refused
 from fediverse.documents import JSON
 from fediverse.types import Activity, Verbatim
 from outbox.addressing import about, delivery_inbox, everybody
@@ -37,7 +39,12 @@ def share(
         object_iri: the post.
         author_iri: who wrote it; is told, so that their server can show that the group took it up.
         activity: the Create as it came, proof and context included; None: only the id is shared.
+
+    Raises:
+        Refused: "private-group" (servers show an Announce to anybody).
     """
+    if is_private(session, group.id):
+        raise Refused("private-group", iri=group.iri)
     if threads.share_of(session, group.id, object_iri) is not None:
         return None
     author = find_actor(session, author_iri)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from actors.database import new_uuid
 from actors.events.drafts import EventDraft
 from actors.events.tables import LISTED, Event
+from actors.groups import is_private
 from actors.people import Actor, bury
 from actors.places import check_place, place_columns
 from actors.refusals import Refused
@@ -64,7 +66,7 @@ def post(session: Session, group: Actor, draft: EventDraft, *, member_id: int | 
         attending=0,
         published_at=whole_second(now),
         updated_at=whole_second(now),
-        **columns(draft, group.language),
+        **columns(_for_its_readers(session, group.id, draft), group.language),
     )
     session.add(event)
     session.flush()
@@ -76,7 +78,7 @@ def change(session: Session, event: Event, draft: EventDraft, *, now: datetime) 
     """Make `event` say what `draft` says. Raises Refused as `post`, and "gone"."""
     _must_live(event)
     _check(draft)
-    for name, value in columns(draft, event.language).items():
+    for name, value in columns(_for_its_readers(session, event.group_id, draft), event.language).items():
         setattr(event, name, value)
     event.updated_at = next_change(event.updated_at, now)
     retag(session, "event", event.id, event.tags, event.published_at)
@@ -179,6 +181,11 @@ def is_zone(name: str) -> bool:
     except (ValueError, KeyError, OSError):
         return False
     return True
+
+
+def _for_its_readers(session: Session, group_id: int, draft: EventDraft) -> EventDraft:
+    """What a private group announces is for its members, whatever was asked for."""
+    return replace(draft, visibility="group") if is_private(session, group_id) else draft
 
 
 def _must_live(event: Event) -> None:

@@ -21,7 +21,6 @@ from actors.groups.changing import (
     close,
     due_to_close,
     ending,
-    is_private,
     keep_open,
 )
 from actors.groups.following import (
@@ -89,7 +88,7 @@ from actors.groups.roles import (
     remove_member,
     set_role,
 )
-from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf
+from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf, is_private
 
 __all__ = [
     "ACCEPTED",

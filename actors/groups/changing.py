@@ -121,11 +121,6 @@ def due_to_close(session: Session, now: datetime, limit: int) -> list[Actor]:
     )
 
 
-def is_private(session: Session, group_id: int) -> bool:
-    """Whether what the group publishes is for its members alone."""
-    return bool(session.scalar(select(Group.private).where(Group.actor_id == group_id)))
-
-
 def _check(wanted: GroupChange) -> None:
     names = {wanted.language: wanted.name, **(wanted.name_map or {})}
     summaries = {wanted.language: wanted.summary, **(wanted.summary_map or {})}

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from actors import bonds
 from actors.bonds.tables import Follow
 from actors.groups.hearers import follow_between
+from actors.groups.membership import is_member
+from actors.groups.tables import is_private
 from actors.moderation.policy import (
     BLOCKED,
     LIMITED,
@@ -71,7 +73,7 @@ def add_follower(session: Session, follower: Actor, followed: Actor, iri: str, *
     follow, policy = _met(session, follower, followed)
     if policy == BLOCKED:
         raise Refused("host-blocked", host=follower.host)
-    waits = followed.manually_approves or policy == LIMITED
+    waits = (followed.manually_approves and not _is_insider(session, followed, follower)) or policy == LIMITED
     state = bonds.REQUESTED if waits else bonds.ACCEPTED
     if follow is None:
         follow = _insert(session, follower.id, followed.id, iri, state, now)
@@ -90,7 +92,8 @@ def accept_follower(session: Session, follow: Follow, *, now: datetime) -> bool:
     """An organiser says yes; False when it was accepted already.
 
     Raises:
-        Refused: "follow-severed" (by a block of its host), "host-blocked", "actor-suspended".
+        Refused: "follow-severed" (by a block of its host), "host-blocked", "actor-suspended", "followers-are-members"
+            (of a private group, and this one is none).
     """
     return _decide(session, follow, bonds.ACCEPTED, now=now)
 
@@ -225,7 +228,15 @@ def _decide(session: Session, follow: Follow, state: str, *, now: datetime) -> b
         # One who was rejected before the block was not severed by it.
         if not follower.local and policy_for(session, follower.host) == BLOCKED:
             raise Refused("host-blocked", host=follower.host)
+        followed = session.get_one(Actor, follow.followed_id)
+        if is_private(session, followed.id) and not is_member(session, followed, follower):
+            raise Refused("followers-are-members", iri=follower.iri)
     return bonds.set_state(session, follow, state, follower.delivery_inbox_id, now=now)
+
+
+def _is_insider(session: Session, group: Actor, follower: Actor) -> bool:
+    """Whether the follower takes part in a private group: then nobody need say yes a second time."""
+    return is_private(session, group.id) and is_member(session, group, follower)
 
 
 def _end(session: Session, follower_id: int, followed_id: int) -> Follow | None:

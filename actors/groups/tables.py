@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, BigId, Json, Moment, row_id, utc_now
 
@@ -90,3 +90,8 @@ class LanguageAccount(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("actor.id"), index=True)
     language: Mapped[str] = mapped_column(String(16))
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+def is_private(session: Session, group_id: int) -> bool:
+    """Whether what the group publishes is for its members alone."""
+    return bool(session.scalar(select(Group.private).where(Group.actor_id == group_id)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
+from actors.groups import is_private
 from actors.offers.drafts import OfferDraft
 from actors.offers.tables import DUE, OPEN, Offer
 from actors.people import Actor, bury
@@ -69,7 +71,7 @@ def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | 
         finished=False,
         published_at=whole_second(now),
         updated_at=whole_second(now),
-        **columns(draft, group.language),
+        **columns(_for_its_readers(session, group.id, draft), group.language),
     )
     session.add(offer)
     session.flush()
@@ -87,7 +89,7 @@ def change(session: Session, offer: Offer, draft: OfferDraft, *, now: datetime) 
     if draft.purpose != offer.purpose:
         raise Refused("purpose-is-fixed", purpose=offer.purpose)
     _check(draft, now)
-    for name, value in columns(draft, offer.language).items():
+    for name, value in columns(_for_its_readers(session, offer.group_id, draft), offer.language).items():
         setattr(offer, name, value)
     if offer.status == "draft" and not draft.draft:
         offer.status = "open"
@@ -214,6 +216,11 @@ def columns(draft: OfferDraft, language: str | None) -> dict[str, Any]:
         "provider_iri": draft.provider_iri,
         "visibility": draft.visibility,
     }
+
+
+def _for_its_readers(session: Session, group_id: int, draft: OfferDraft) -> OfferDraft:
+    """What a private group publishes is for its members, whatever was asked for."""
+    return replace(draft, visibility="group") if is_private(session, group_id) else draft
 
 
 def _must_be_open(offer: Offer) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
+from actors.groups import is_private
 from actors.people import Actor
 from actors.refusals import Refused
 from actors.rules import (
@@ -54,7 +56,7 @@ def say(session: Session, author: Actor, draft: PostDraft, *, member_id: int | N
         published_at=whole_second(now),
         updated_at=whole_second(now),
     )
-    _put(post, draft, author.language)
+    _put(post, _for_its_readers(session, post.group_id, draft), author.language)
     session.add(post)
     session.flush()
     retag(session, "post", post.id, post.tags, post.published_at, new=True)
@@ -68,7 +70,7 @@ def change(session: Session, post: Post, draft: PostDraft, *, now: datetime) -> 
     if post.deleted_at is not None:
         raise Refused("gone", iri=post.iri)
     _check(draft)
-    _put(post, draft, post.language)
+    _put(post, _for_its_readers(session, post.group_id, draft), post.language)
     post.updated_at = next_change(post.updated_at, now)
     retag(session, "post", post.id, post.tags, post.published_at)
     session.flush()
@@ -85,6 +87,11 @@ def delete(session: Session, post: Post, *, now: datetime) -> None:
 def find(session: Session, iri: str) -> Post | None:
     """The post with this IRI, deleted ones too (their `deleted_at` says so)."""
     return session.scalar(select(Post).where(Post.iri == iri))
+
+
+def _for_its_readers(session: Session, group_id: int | None, draft: PostDraft) -> PostDraft:
+    """What a private group says is for its members, whatever was asked for."""
+    return replace(draft, public=False) if group_id is not None and is_private(session, group_id) else draft
 
 
 def _put(post: Post, draft: PostDraft, language: str | None) -> None:

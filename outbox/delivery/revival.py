@@ -177,8 +177,8 @@ def _heard_at(session: Session, authority: str) -> Iterator[tuple[Actor, list[In
 
 def _open(session: Session, actor: Actor, now: datetime) -> Iterable[tuple[offers.Offer | events.Event, Object]]:
     for offer in reversed(offers.open_items(session, actor.id, CATCH_UP_ITEMS)):
-        if is_told(offer):
+        if is_told(session, offer):
             yield offer, wire_offers.to_wire(session, offer)
     for event in events.coming_items(session, actor.id, CATCH_UP_ITEMS, now=now):
-        if is_told(event):
+        if is_told(session, event):
             yield event, wire_events.to_wire(session, event)
