@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from actors.bonds.tables import Membership
 from actors.database import Moment
 from actors.moderation.policy import BLOCKED, policy_for, visible
+from actors.people.identities.linking import ids_of_actors
 from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language
 from actors.people.sign_in import actor_of_session, member_of_session
 from actors.people.tables import Actor
-from actors.views import PersonPage, SignedIn, Site, Subject, SubjectKind
+from actors.views import ActorLine, PersonPage, SignedIn, Site, Subject, SubjectKind
 from fediverse.errors import Malformed
 from fediverse.hosts import authority_of
 from fediverse.html import text_of
@@ -123,15 +124,7 @@ def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | Non
     if member is None:
         return _guest(session, secret, now)
     actor = session.get(Actor, member.actor_id) if member.actor_id is not None else None
-    mine = Membership.member_id == member.id
-    if actor is not None:
-        mine = or_(mine, Membership.actor_id == actor.id)
-    groups = session.scalars(
-        select(Actor)
-        .join(Membership, Membership.group_id == Actor.id)
-        .where(mine, Membership.state == "active", Membership.role == "organiser", Actor.deleted_at.is_(None))
-        .order_by(Actor.name, Actor.id)
-    ).unique()
+    mine = or_(Membership.member_id == member.id, Membership.actor_id.in_(ids_of_actors(member.id)))
     return SignedIn(
         member_id=member.id,
         name=member.name,
@@ -139,9 +132,19 @@ def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | Non
         is_admin=member.role == "admin",
         is_moderator=member.role in ("admin", "moderator"),
         actor=actor_line(actor, member.language) if actor is not None and actor.deleted_at is None else None,
-        groups=tuple(actor_line(group, member.language) for group in groups),
+        groups=_organised(session, mine, member.language),
         actor_iri=actor.iri if actor is not None and actor.deleted_at is None else None,
     )
+
+
+def _organised(session: Session, mine: ColumnElement[bool], language: str | None) -> tuple[ActorLine, ...]:
+    groups = session.scalars(
+        select(Actor)
+        .join(Membership, Membership.group_id == Actor.id)
+        .where(mine, Membership.state == "active", Membership.role == "organiser", Actor.deleted_at.is_(None))
+        .order_by(Actor.name, Actor.id)
+    )
+    return tuple(actor_line(group, language) for group in groups.unique())
 
 
 def _guest(session: Session, secret: str, now: datetime) -> SignedIn | None:
@@ -149,7 +152,8 @@ def _guest(session: Session, secret: str, now: datetime) -> SignedIn | None:
     if actor is None or policy_for(session, actor.host) == BLOCKED:
         return None
     line = actor_line(actor)
-    return SignedIn(0, line.name, actor.language, actor=line, actor_iri=actor.iri, is_guest=True)
+    groups = _organised(session, Membership.actor_id == actor.id, actor.language)
+    return SignedIn(0, line.name, actor.language, actor=line, groups=groups, actor_iri=actor.iri, is_guest=True)
 
 
 def _shown_offer() -> ColumnElement[bool]:

@@ -43,27 +43,6 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
-    """Who is signed in with an account elsewhere and has none here: acts as that actor, has no role."""
-
-    actor_id: int
-    name: str
-    actor: ActorLine
-    groups: tuple[ActorLine, ...] = ()
-    """Groups in which this actor is an organiser."""
-
-    @property
-    def member_id(self) -> None:
-        """None: there is no member."""
-        return None
-
-    @property
-    def language(self) -> None:
-        """None: the browser says it."""
-        return None
-
-
-@dataclass(frozen=True, slots=True)
 class IdentityLine:
     """One of the accounts elsewhere with which a member signs in."""
 

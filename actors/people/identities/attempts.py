@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from actors.people.identities.tables import OAuthApp, OAuthAttempt
 from actors.people.keys import Vault
-from actors.people.sign_in import digest_of
+from actors.people.sign_in.tokens import digest_of
 from actors.refusals import Refused
 
 ATTEMPT_LASTS = timedelta(minutes=10)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import func, select
+from sqlalchemy import CompoundSelect, func, select, update
 from sqlalchemy.orm import Session
 
 from actors.moderation.policy import is_blocked
 from actors.people.identities.tables import Identity
-from actors.people.tables import Actor, Member
+from actors.people.tables import Actor, Member, SignInSession
 from actors.refusals import Refused
 from actors.views import IdentityLine
 from fediverse.hosts import origin_of
@@ -23,7 +24,7 @@ FEDIVERSE, OIDC = "fediverse", "oidc"
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """Who is to be signed in: the member, else the actor."""
+    """Who is to be signed in: the member, else the actor; one of both ids."""
 
     member_id: int | None
     actor_id: int | None
@@ -50,9 +51,9 @@ def entered(session: Session, identity: Identity) -> Entered:
     if identity.member_id is None:
         return Entered(None, identity.actor_id)
     member = session.get_one(Member, identity.member_id)
-    if member.suspended_at is not None or member.deleted_at is not None:
+    if member.suspended_at is not None or member.deleted_at is not None or member.state != "active":
         raise Refused("member-suspended")
-    return Entered(member.id, identity.actor_id)
+    return Entered(member.id, None)
 
 
 def link_actor(session: Session, member_id: int, actor_iri: str, handle: str, *, now: datetime) -> None:
@@ -65,6 +66,12 @@ def link_actor(session: Session, member_id: int, actor_iri: str, handle: str, *,
     if identity.member_id not in (None, member_id):
         raise Refused("identity-taken")
     identity.member_id, identity.used_at = member_id, now
+    # Whoever is signed in as this actor alone comes back as the member.
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.actor_id == identity.actor_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
     session.flush()
 
 
@@ -98,9 +105,14 @@ def ways_in(session: Session, member_id: int) -> int:
 
 def actors_of(session: Session, member_id: int) -> list[int]:
     """The ids of every actor that the member is: their own, and those elsewhere that they linked."""
+    return list(session.scalars(ids_of_actors(member_id)))
+
+
+def ids_of_actors(member_id: int) -> CompoundSelect[tuple[int]]:
+    """The same, as a part of a question."""
     own = select(Member.actor_id).where(Member.id == member_id, Member.actor_id.is_not(None))
     linked = select(Identity.actor_id).where(Identity.member_id == member_id, Identity.actor_id.is_not(None))
-    return [actor_id for actor_id in session.scalars(own.union(linked)) if actor_id is not None]
+    return cast("CompoundSelect[tuple[int]]", own.union(linked))
 
 
 def _of_actor(session: Session, actor_iri: str, handle: str, now: datetime) -> Identity:
