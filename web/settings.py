@@ -10,6 +10,7 @@ top floor reads settings; every other floor is handed values.
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from fediverse.errors import Malformed
 from fediverse.hosts import is_loopback_name, origin_of, parse_iri
 from fediverse.limits import Limits
+from outbox.mail.addresses import is_usable
 
 Language = Literal["nl", "fr", "en", "de"]
 
@@ -54,6 +56,16 @@ class Settings(BaseSettings):
     admin_email: str = ""
     languages: tuple[Language, ...] = ("nl", "fr", "en", "de")
     timezone: str = "Europe/Brussels"
+
+    mail_host: str = ""
+    """The server that takes our mail. Empty: no mail is sent; it waits in the log, where the operator sees it."""
+    mail_port: int = Field(587, ge=1, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls (port 587), tls from the first byte (port 465), or none, for a server on this machine (port 25)."""
+    mail_user: str = ""
+    mail_password: str = Field("", repr=False)
+    mail_from: str = ""
+    """The sender: an address, or a name with an address. Empty: `noreply@` and the host of `origin`."""
 
     worker: bool = True
     """Whether `serve` also delivers and applies; `serve --no-worker` sets it to false."""
@@ -116,6 +128,13 @@ class Settings(BaseSettings):
         if secret and (len(secret) != 64 or set(secret.lower()) - set("0123456789abcdef")):
             raise ValueError("64 hexadecimal digits (make one with: openssl rand -hex 32)")
         return secret.lower()
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_one_address(cls, sender: str) -> str:
+        if sender and not is_usable(parseaddr(sender)[1]):
+            raise ValueError('one address, such as "Smart <smart@coop.example>"')
+        return sender
 
     @property
     def public_origin(self) -> str:

@@ -13,7 +13,48 @@ sent is not kept. Facts that carry a secret (a link that signs in) are emptied a
 """
 
 from outbox.mail.addresses import is_usable
-from outbox.mail.queueing import queue
-from outbox.mail.tables import Mail
+from outbox.mail.keeping import (
+    PRUNED_TOGETHER,
+    STATES,
+    MailLine,
+    MailLoad,
+    counts,
+    forget,
+    load,
+    log,
+    prune,
+    retry,
+)
+from outbox.mail.leases import LEASE, Taken, free_all, is_due, let_go, take
+from outbox.mail.queueing import queue, queue_direct
+from outbox.mail.settling import dropped, later, refused, sent
+from outbox.mail.tables import DIRECT, MAIL, Mail
 
-__all__ = ["Mail", "is_usable", "queue"]
+__all__ = [
+    "DIRECT",
+    "LEASE",
+    "MAIL",
+    "PRUNED_TOGETHER",
+    "STATES",
+    "Mail",
+    "MailLine",
+    "MailLoad",
+    "Taken",
+    "counts",
+    "dropped",
+    "forget",
+    "free_all",
+    "is_due",
+    "is_usable",
+    "later",
+    "let_go",
+    "load",
+    "log",
+    "prune",
+    "queue",
+    "queue_direct",
+    "refused",
+    "retry",
+    "sent",
+    "take",
+]
