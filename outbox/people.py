@@ -10,7 +10,11 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from actors.people import Actor, mark_deleted
+from actors import pictures
+from actors.people import Actor, Member, NewKeys, Vault, mark_deleted, profile
+from actors.people.profile import ProfileDraft
+from actors.pictures import Made, Owner
+from actors.rules import next_change
 from actors.wire import people as wire
 from outbox.addressing import about, everybody
 from outbox.log import OutgoingActivity, Said, append
@@ -28,6 +32,67 @@ def changed(session: Session, actor: Actor, *, now: datetime) -> Said:
         now=now,
     )
     return Said(actor.iri, row.iri)
+
+
+def change_profile(session: Session, member_id: int, draft: ProfileDraft, *, origin: str, now: datetime) -> Said | None:
+    """Change a member's profile; followers of their public actor, if they have one, are told what all may see.
+
+    Raises:
+        Refused: as `profile.change`.
+    """
+    member = profile.change(session, member_id, draft, now=now)
+    return _tell(session, member, origin=origin, now=now)
+
+
+def show_picture(
+    session: Session, member_id: int, made: Made | None, *, alt: str = "", origin: str, now: datetime
+) -> Said | None:
+    """The member shows this picture, or none, from now on."""
+    member = session.get_one(Member, member_id)
+    owner = Owner("member", member_id)
+    if made is None:
+        pictures.drop(session, owner, "avatar", now=now)
+        member.picture_id = None
+    else:
+        member.picture_id = pictures.keep(session, owner, made, alt=alt, now=now).id
+    session.flush()
+    return _tell(session, member, origin=origin, now=now)
+
+
+def become_public(
+    session: Session,
+    vault: Vault,
+    member_id: int,
+    username: str,
+    *,
+    origin: str,
+    keys: NewKeys | None = None,
+    now: datetime,
+) -> Said:
+    """The member becomes visible on the fediverse as `@username`. Nobody follows yet, so nobody is told.
+
+    Raises:
+        Refused: "already-public", "name-malformed", "name-taken".
+    """
+    actor = profile.become_public(session, vault, member_id, username, origin=origin, keys=keys, now=now)
+    return Said(actor.iri, None)
+
+
+def no_longer_public(session: Session, member_id: int, *, now: datetime) -> Said:
+    """The member's actor ends; everybody who ever heard it is asked to delete it. The member stays.
+
+    Raises:
+        Refused: "not-public".
+    """
+    return leave(session, profile.no_longer_public(session, member_id, now=now), now=now)
+
+
+def _tell(session: Session, member: Member, *, origin: str, now: datetime) -> Said | None:
+    actor = profile.mirror(session, member, origin=origin)
+    if actor is None:
+        return None
+    actor.updated_at = next_change(actor.updated_at or actor.created_at, now)
+    return changed(session, actor, now=now)
 
 
 def leave(session: Session, actor: Actor, *, now: datetime) -> Said:

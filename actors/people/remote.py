@@ -189,7 +189,7 @@ def mark_deleted(session: Session, actor: Actor, *, now: datetime) -> None:
     actor.deleted_at = now
     actor.name, actor.summary, actor.name_map, actor.summary_map = "", "", {}, {}
     actor.icon_url = actor.image_url = actor.url = actor.document = None
-    actor.also_known_as = []
+    actor.also_known_as, actor.fields = [], []
     session.flush()
     bury(session, actor.iri, actor.type, actor.id, now=now)
 

@@ -8,7 +8,6 @@
 from actors.pictures.keeping import (
     Made,
     Owner,
-    Shown,
     drop,
     drop_all,
     forget_dropped,
@@ -23,7 +22,6 @@ __all__ = [
     "Made",
     "Owner",
     "Picture",
-    "Shown",
     "drop",
     "drop_all",
     "forget_dropped",

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from actors.pictures.tables import Picture
+from actors.views.profiles import PictureLine
 
 SIZES = {"avatar": ((400, 400), (96, 96)), "banner": ((1500, 500), (750, 250))}
 """Width and height of the files of each use, the largest first."""
@@ -36,17 +37,6 @@ class Made:
     name: str
     suffix: str
     use: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture on a page: `path` of the large file and `small` of the small one, on our own origin."""
-
-    path: str
-    small: str
-    alt: str
     width: int
     height: int
 
@@ -107,12 +97,12 @@ def of_owner(session: Session, owner: Owner, use: str) -> Picture | None:
     )
 
 
-def shown(picture: Picture | None) -> Shown | None:
+def shown(picture: Picture | None) -> PictureLine | None:
     """`picture` for a page."""
     if picture is None or picture.dropped_at is not None:
         return None
     large, small = files_of(picture)
-    return Shown(f"/media/{large}", f"/media/{small}", picture.alt, picture.width, picture.height)
+    return PictureLine(f"/media/{large}", f"/media/{small}", picture.alt, picture.width, picture.height)
 
 
 def files_of(picture: Picture) -> tuple[str, ...]:
@@ -123,9 +113,7 @@ def files_of(picture: Picture) -> tuple[str, ...]:
 def forget_dropped(session: Session, now: datetime, most: int = 500) -> int:
     """Delete the rows of pictures that were dropped an hour ago; how many."""
     ids = list(
-        session.scalars(
-            select(Picture.id).where(Picture.dropped_at < now - LINGERS).order_by(Picture.id).limit(most)
-        )
+        session.scalars(select(Picture.id).where(Picture.dropped_at < now - LINGERS).order_by(Picture.id).limit(most))
     )
     session.execute(delete(Picture).where(Picture.id.in_(ids)))
     return len(ids)
@@ -138,4 +126,3 @@ def known_files(session: Session, names: Iterable[str]) -> set[str]:
     pictures = session.scalars(select(Picture).where(Picture.name.in_(stems)))
     known = {name for picture in pictures for name in files_of(picture)}
     return known.intersection(wanted)
-

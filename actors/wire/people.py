@@ -20,7 +20,7 @@ from actors.groups.tables import Group
 from actors.people.keys import ED25519_KEY, MAIN_KEY
 from actors.people.tables import Actor, KeyPair
 from actors.refusals import Refused
-from fediverse.types import RFC9421, Collection, Document, Link, Multikey, PemKey, Tombstone
+from fediverse.types import RFC9421, Collection, Document, Link, Multikey, PemKey, PropertyValue, Tombstone
 from fediverse.types import Actor as ActorDocument
 
 SPOKEN = (Link(type="", href=RFC9421, name="RFC-9421: HTTP Message Signatures"),)
@@ -77,6 +77,7 @@ def to_wire(session: Session, actor: Actor) -> ActorDocument:
         suspended=True if actor.suspended_at is not None else None,
         icon=_picture(actor.icon_url),
         image=_picture(actor.image_url),
+        attachment=tuple(PropertyValue(name=line["name"], value=line["value"]) for line in actor.fields),
         public_keys=(PemKey(id=actor.iri + MAIN_KEY, owner=actor.iri, public_key_pem=keys.rsa_public_pem),),
         assertion_methods=(
             Multikey(id=actor.iri + ED25519_KEY, controller=actor.iri, public_key_multibase=keys.ed25519_multikey),

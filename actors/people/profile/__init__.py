@@ -20,6 +20,9 @@ from actors.people.profile.fields import (
     may_see,
     viewer_of,
 )
+from actors.people.profile.finding import TOGETHER, directory
+from actors.people.profile.public import actor_of, become_public, mirror, no_longer_public
+from actors.people.profile.showing import as_seen, name_for, own, page, username_of
 from actors.people.profile.tables import Consent, Findable
 
 __all__ = [
@@ -28,15 +31,26 @@ __all__ = [
     "FIELDS",
     "LEVELS",
     "NAMELESS",
+    "TOGETHER",
     "Consent",
     "Findable",
     "ProfileDraft",
     "Viewer",
+    "actor_of",
     "agree",
+    "as_seen",
+    "become_public",
     "change",
     "confirm_link",
+    "directory",
     "draft_of",
     "level_of",
     "may_see",
+    "mirror",
+    "name_for",
+    "no_longer_public",
+    "own",
+    "page",
+    "username_of",
     "viewer_of",
 ]

@@ -17,7 +17,7 @@ from actors.people.tables import Member
 ALL, MEMBERS, GROUPS, NOBODY = LEVELS = ("all", "members", "groups", "nobody")
 """From open to closed: everybody on the web, members of this instance, those who share a group, the member alone."""
 FIELDS = ("name", "picture", "about", "trades", "region", "speaks", "seeking", "links")
-DEFAULTS: Mapping[str, str] = {field: MEMBERS for field in FIELDS} | {"links": GROUPS}
+DEFAULTS: Mapping[str, str] = dict.fromkeys(FIELDS, MEMBERS) | {"links": GROUPS}
 NAMELESS = ""
 """What stands for a name that the reader may not see; pages say «a member»."""
 
