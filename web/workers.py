@@ -18,7 +18,8 @@ import structlog
 
 from actors.database import utc_now
 from inbox import log as incoming
-from outbox import delivery, offers
+from outbox import delivery, groups, offers
+from web import pictures
 from web.house import House
 
 log = structlog.get_logger()
@@ -86,9 +87,12 @@ async def hourly_round(house: House) -> None:
     while True:
         while await house.db.write(offers.expire_due, utc_now(), EXPIRED_TOGETHER) == EXPIRED_TOGETHER:
             house.wake()
+        while await house.db.write(groups.end_due, utc_now()):
+            house.wake()
         await house.db.write(delivery.prune, utc_now())
         while await house.db.write(incoming.prune, utc_now()) == incoming.PRUNED_TOGETHER:
             pass
+        await pictures.tidy(house)
         house.wake()
         await asyncio.sleep(HOURLY.total_seconds())
 

@@ -54,7 +54,7 @@ class Membership(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     role: Mapped[str] = mapped_column(String(16), default="member")
-    """organiser, moderator or member."""
+    """organiser, moderator or member; «left» where somebody went by themselves."""
     state: Mapped[str] = mapped_column(String(16))
     """requested, active or ended."""
     join_iri: Mapped[str | None] = mapped_column(Text)

@@ -61,6 +61,7 @@ from actors.groups.invitations import end_invitation, invitations_of, invite, in
 from actors.groups.joining import Question, ask_to_join, questions_of, set_questions
 from actors.groups.lists import figures, lines, page, partners
 from actors.groups.membership import (
+    LEFT,
     Person,
     add_member,
     decide_join,
@@ -69,6 +70,7 @@ from actors.groups.membership import (
     is_member,
     is_moderator,
     leave,
+    left_lately,
     members_count,
     membership_for,
     membership_of,
@@ -95,6 +97,7 @@ __all__ = [
     "ANNOUNCE",
     "GRACE",
     "KEEP",
+    "LEFT",
     "REFUSE",
     "REJECTED",
     "REQUESTED",
@@ -149,6 +152,7 @@ __all__ = [
     "is_private",
     "keep_open",
     "leave",
+    "left_lately",
     "lines",
     "local_groups",
     "mark_backfilled",

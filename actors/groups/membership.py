@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
@@ -11,10 +11,14 @@ from sqlalchemy.orm import Session
 from actors.bonds.tables import Membership
 from actors.groups.tables import Group
 from actors.moderation.policy import BLOCKED, LIMITED, policy_for
+from actors.people.identities.linking import ids_of_actors
 from actors.people.tables import Actor, Member
 from actors.refusals import Refused
 
 ROLES = ("member", "moderator", "organiser")
+LEFT = "left"
+"""In the place of a role, where somebody went by themselves."""
+UNDO_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,12 @@ def decide_join(session: Session, membership: Membership, accepted: bool, *, now
     membership.decided_at = now
     session.flush()
     return True
+
+
+def left_lately(membership: Membership, *, now: datetime) -> bool:
+    """Whether the person left by themselves, so lately that they may take it back."""
+    at = membership.decided_at
+    return membership.state == "ended" and membership.role == LEFT and at is not None and now - at <= UNDO_LASTS
 
 
 def check_not_last(session: Session, membership: Membership) -> None:
@@ -186,11 +196,7 @@ def is_person(person: Person) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [false()]
     if person.member_id is not None:
         ways.append(Membership.member_id == person.member_id)
-        ways.append(
-            Membership.actor_id.in_(
-                select(Member.actor_id).where(Member.id == person.member_id, Member.actor_id.is_not(None))
-            )
-        )
+        ways.append(Membership.actor_id.in_(ids_of_actors(person.member_id)))
     if person.actor_id is not None:
         ways.append(Membership.actor_id == person.actor_id)
         ways.append(Membership.member_id.in_(select(Member.id).where(Member.actor_id == person.actor_id)))

@@ -1,4 +1,4 @@
-"""Found a group, follow and be followed, take part.
+"""Follow and be followed.
 
 A new follower whose server never heard the group gets a few of its newest open offers and needs and its
 coming events, sent to that follower's inbox alone; what was sent there once is not sent again.
@@ -17,11 +17,11 @@ from actors import events, groups, offers
 from actors.database import Moment
 from actors.events import Event
 from actors.events.tables import LISTED
-from actors.groups import Follow, GroupDraft, Membership, Reach
+from actors.groups import Follow, Reach
 from actors.offers import Offer
 from actors.offers.life import PURPOSES
 from actors.offers.tables import OPEN
-from actors.people import Actor, Inbox, NewKeys, Vault
+from actors.people import Actor, Inbox
 from actors.statements import Prepared, sole_table
 from actors.wire import events as wire_events
 from actors.wire import offers as wire_offers
@@ -48,24 +48,6 @@ def _worth_sending() -> Prepared:
 
 
 _WORTH_SENDING = _worth_sending()
-
-
-def found(
-    session: Session,
-    vault: Vault,
-    draft: GroupDraft,
-    *,
-    origin: str,
-    member_id: int | None = None,
-    keys: NewKeys | None = None,
-    now: datetime,
-) -> Actor:
-    """Found a sector group or a project. Nobody follows it yet, so nothing is said.
-
-    Raises:
-        Refused: as `actors.groups.found`.
-    """
-    return groups.found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
 
 
 def accept_follow(session: Session, follow: Follow, *, now: datetime) -> Said:
@@ -147,32 +129,6 @@ def unfollow(session: Session, follower: Actor, followed: Actor, *, now: datetim
         now=now,
     )
     return Said(asked.id or "", said.iri)
-
-
-def answer_join(session: Session, membership: Membership, *, now: datetime) -> Said | None:
-    """Tell who asked to join a group what became of it; None while that is open, or where nobody is to be told."""
-    if membership.state == "requested" or membership.join_iri is None or membership.actor_id is None:
-        return None
-    group, actor = session.get_one(Actor, membership.group_id), session.get_one(Actor, membership.actor_id)
-    asked = Activity(id=membership.join_iri, type="Join", actor=actor.iri, object=group.iri)
-    verb = "Accept" if membership.state == "active" else "Reject"
-    row = append(
-        session,
-        group,
-        about(verb, asked, only(actor.iri)),
-        audience="none",
-        to=own_inbox(session, actor),
-        object_iri=membership.join_iri,
-        now=now,
-    )
-    return Said(membership.join_iri, row.iri)
-
-
-def decide_join(session: Session, membership: Membership, accepted: bool, *, now: datetime) -> Said | None:
-    """Let somebody who asked take part in a group, or not, and tell them."""
-    groups.decide_join(session, membership, accepted, now=now)
-    session.flush()
-    return answer_join(session, membership, now=now)
 
 
 def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: datetime) -> int:

@@ -1,0 +1,51 @@
+"""Groups of ours: found and change them, follow and be followed, take part.
+
+* `following`  Follow, Accept, Reject, Undo, and what a new follower gets
+* `joining`    taking part, and the roles in a group
+* `changing`   founding, changing, closing
+"""
+
+from outbox.groups.changing import change, close, end_due, found, found_by, keep_open, show_picture, tell_changed
+from outbox.groups.following import accept_follow, backfill_follower, follow, reject_follow, unfollow
+from outbox.groups.joining import (
+    answer_join,
+    ask,
+    come_back,
+    decide,
+    decide_join,
+    hand_over,
+    leave,
+    name_of,
+    organised,
+    our_group,
+    remove_member,
+    set_role,
+)
+
+__all__ = [
+    "accept_follow",
+    "answer_join",
+    "ask",
+    "backfill_follower",
+    "change",
+    "close",
+    "come_back",
+    "decide",
+    "decide_join",
+    "end_due",
+    "follow",
+    "found",
+    "found_by",
+    "hand_over",
+    "keep_open",
+    "leave",
+    "name_of",
+    "organised",
+    "our_group",
+    "reject_follow",
+    "remove_member",
+    "set_role",
+    "show_picture",
+    "tell_changed",
+    "unfollow",
+]

@@ -1,0 +1,158 @@
+"""Found a group, change it, close it and take that back.
+
+A changed group is told whole to its followers; one that is over is told as gone to everybody who ever heard it.
+
+Source: ActivityPub §7.3; interop.md §5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from actors import groups, moderation, pictures
+from actors.groups import GroupChange, GroupDraft, Person, Question
+from actors.people import Actor, Member, NewKeys, Vault, mark_deleted
+from actors.pictures import Made, Owner
+from actors.refusals import Refused
+from actors.site import choices
+from actors.wire import people as wire
+from outbox.addressing import about, everybody
+from outbox.groups.joining import organised
+from outbox.log import OutgoingActivity, Said, append
+
+CLOSED_TOGETHER = 20
+
+
+def found(
+    session: Session,
+    vault: Vault,
+    draft: GroupDraft,
+    *,
+    origin: str,
+    member_id: int | None = None,
+    keys: NewKeys | None = None,
+    now: datetime,
+) -> Actor:
+    """Found a sector group or a project. Nobody follows it yet, so nothing is said.
+
+    Raises:
+        Refused: as `actors.groups.found`.
+    """
+    return groups.found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
+
+
+def found_by(
+    session: Session,
+    vault: Vault,
+    draft: GroupDraft,
+    *,
+    origin: str,
+    member_id: int,
+    keys: NewKeys | None = None,
+    now: datetime,
+) -> Actor:
+    """A member founds a group on our pages, as the instance's rule lets them, and organises it.
+
+    Raises:
+        Refused: "founding-not-allowed", "not-a-member", and as `actors.groups.found`.
+    """
+    member = session.get(Member, member_id)
+    if member is None or member.suspended_at is not None or member.deleted_at is not None:
+        raise Refused("not-a-member")
+    if not groups.may_found(member.role, draft.kind, choices(session).founding_projects):
+        raise Refused("founding-not-allowed", kind=draft.kind)
+    return found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
+
+
+def change(
+    session: Session,
+    group_iri: str,
+    wanted: GroupChange,
+    *,
+    questions: Sequence[Question] | None = None,
+    by: Person,
+    now: datetime,
+) -> Said:
+    """An organiser changes what a group says of itself and its rules; its followers are told.
+
+    Raises:
+        Refused: "not-an-organiser", and as `actors.groups.change` and `set_questions`.
+    """
+    group = organised(session, group_iri, by)
+    groups.change(session, group, wanted, now=now)
+    if questions is not None:
+        groups.set_questions(session, group.id, questions)
+    return tell_changed(session, group, now=now)
+
+
+def show_picture(
+    session: Session, group_iri: str, made: Made | None, *, alt: str = "", origin: str, by: Person, now: datetime
+) -> Said:
+    """The group shows this picture, or none, from now on.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by)
+    owner, rules = Owner("group", group.id), groups.rules_of(session, group)
+    if made is None:
+        pictures.drop(session, owner, "avatar", now=now)
+        rules.picture_id = group.icon_url = None
+    else:
+        picture = pictures.keep(session, owner, made, alt=alt, now=now)
+        shown = pictures.shown(picture)
+        rules.picture_id, group.icon_url = picture.id, f"{origin}{shown.path}" if shown else None
+    group.updated_at = now
+    return tell_changed(session, group, now=now)
+
+
+def close(session: Session, group_iri: str, *, by: Person, now: datetime) -> datetime:
+    """An organiser closes a group: nobody joins any more, and it ends at the time that comes back.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by)
+    at = groups.close(session, group, now=now)
+    moderation.act(session, "close-group", group.iri, member_id=by.member_id, now=now)
+    return at
+
+
+def keep_open(session: Session, group_iri: str, *, by: Person, now: datetime) -> bool:
+    """Take a closing back while it lasts.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by)
+    if not groups.keep_open(session, group):
+        return False
+    moderation.act(session, "keep-group", group.iri, member_id=by.member_id, now=now)
+    return True
+
+
+def end_due(session: Session, now: datetime, limit: int = CLOSED_TOGETHER) -> int:
+    """End the groups whose grace is over: told as gone, nothing of what they said stays in the log; how many."""
+    due = groups.due_to_close(session, now, limit)
+    for group in due:
+        session.execute(
+            update(OutgoingActivity).where(OutgoingActivity.actor_id == group.id).values(body=b""),
+            execution_options={"synchronize_session": "fetch"},
+        )
+        gone = about("Delete", group.iri, everybody(group))
+        append(session, group, gone, audience="ever", object_iri=group.iri, now=now)
+        mark_deleted(session, group, now=now)
+        groups.rules_of(session, group).closing_at = None
+    return len(due)
+
+
+def tell_changed(session: Session, group: Actor, *, now: datetime) -> Said:
+    """Tell the followers of the group that its profile changed."""
+    session.flush()
+    news = about("Update", wire.to_wire(session, group), everybody(group))
+    row = append(session, group, news, audience="followers", object_iri=group.iri, now=now)
+    return Said(group.iri, row.iri)
