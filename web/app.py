@@ -12,11 +12,12 @@ from collections.abc import AsyncIterator
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from web import documents, events, groups, moderation, observe, offers, people, threads
+from web import documents, observe
 from web.assets import static_route
 from web.guard import guarded
 from web.house import House
 from web.pages import error_handlers
+from web.routes import ROUTES
 from web.workers import working
 
 
@@ -50,15 +51,7 @@ def build(house: House) -> ASGIApp:
         await house.close()
 
     pages = Starlette(
-        routes=[
-            static_route(),
-            *groups.ROUTES,
-            *offers.ROUTES,
-            *events.ROUTES,
-            *threads.ROUTES,
-            *people.ROUTES,
-            *moderation.ROUTES,
-        ],
+        routes=[static_route(), *ROUTES],
         exception_handlers=error_handlers(),
         lifespan=lifespan,
     )

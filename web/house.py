@@ -9,6 +9,8 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from anyio import CapacityLimiter
+
 from actors import people
 from actors.database import Database, utc_now
 from fediverse.fetch import Fetcher, network_for
@@ -22,8 +24,11 @@ from outbox.delivery import Courier
 from web import __version__
 from web.blocks import Blocks
 from web.i18n import Catalogues, load_catalogues
+from web.pictures import PictureStore
 from web.settings import Settings
 from web.shelf import Shelf
+
+PROVED_TOGETHER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class House:
     catalogues: Catalogues
     signers: ThreadPoolExecutor
     shelf: Shelf
+    pictures: PictureStore
 
     @property
     def origin(self) -> str:
@@ -106,4 +112,6 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         catalogues=load_catalogues(),
         signers=signers,
         shelf=Shelf(),
+        proving=CapacityLimiter(PROVED_TOGETHER),
+        pictures=PictureStore(settings.data_dir / "media"),
     )

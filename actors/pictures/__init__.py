@@ -1,11 +1,11 @@
-"""Pictures of members and groups: which there are, and how each is drawn anew from what was sent.
+"""Pictures of members and groups: which there are, and whose. Their files are `web.pictures`'.
 
 * `tables`   one row a picture
 * `keeping`  keeping one, taking one away, which files are nobody's
-* `drawing`  decoding and encoding, in a process of its own
 """
 
 from actors.pictures.keeping import (
+    SIZES,
     Made,
     Owner,
     drop,
@@ -19,6 +19,7 @@ from actors.pictures.keeping import (
 from actors.pictures.tables import Picture
 
 __all__ = [
+    "SIZES",
     "Made",
     "Owner",
     "Picture",

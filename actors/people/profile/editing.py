@@ -84,13 +84,13 @@ def change(session: Session, member_id: int, draft: ProfileDraft, *, now: dateti
     member.links = [confirmed.get(url, {"url": url}) for url in dict.fromkeys(draft.links)]
     member.shown = {each: draft.shown[each] for each in FIELDS if each in draft.shown}
     for what in CONSENTS:
-        agree(session, member, what, getattr(draft, what), now=now)
+        agree(session, member, what, given=getattr(draft, what), now=now)
     make_findable(session, member)
     session.flush()
     return member
 
 
-def agree(session: Session, member: Member, what: str, given: bool, *, now: datetime | None = None) -> None:
+def agree(session: Session, member: Member, what: str, *, given: bool, now: datetime | None = None) -> None:
     """Keep that the member says yes or no to `what`, with the time; saying the same again is nothing new."""
     if what in CONSENTS:
         if getattr(member, what) == given:

@@ -63,13 +63,13 @@ def become_public(
         now=now,
     )
     member.actor_id = actor.id
-    agree(session, member, "public", True, now=now)
+    agree(session, member, "public", given=True, now=now)
     mirror(session, member, origin=origin)
     return actor
 
 
 def no_longer_public(session: Session, member_id: int, *, now: datetime) -> Actor:
-    """The member has no actor any more; the caller tells the world that it is gone. The handle is never given out again.
+    """The member has no actor any more; the caller tells the world. The handle is never given out again.
 
     Raises:
         Refused: "not-public".
@@ -79,7 +79,7 @@ def no_longer_public(session: Session, member_id: int, *, now: datetime) -> Acto
     if actor is None:
         raise Refused("not-public")
     member.actor_id = None
-    agree(session, member, "public", False, now=now)
+    agree(session, member, "public", given=False, now=now)
     return actor
 
 

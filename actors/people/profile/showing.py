@@ -52,7 +52,7 @@ def own(session: Session, member_id: int) -> OwnProfile:
         discoverable=member.discoverable,
         indexable=member.indexable,
         username=page_of.handle.partition("@")[0] if page_of.handle else username_of(member.name),
-        agreed_at={what: at for what, at in session.execute(agreed.group_by(Consent.what))},
+        agreed_at=dict(session.execute(agreed.group_by(Consent.what)).tuples()),
         leaving_at=member.leaving_at,
     )
 
