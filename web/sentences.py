@@ -63,6 +63,20 @@ REFUSALS: Final = {
         said("This sign-in link no longer works"),
         said("A link opens once and for a short time only. Ask for a new one."),
     ),
+    "unknown-zone": (said("This time zone is not known. Choose one from the list."), ""),
+    "address-needed": (said("Type your mail address."), ""),
+    "address-malformed": (said("This is not a mail address, such as leila@post.example."), ""),
+    "password-wrong": (
+        said("Address and password do not belong together."),
+        said("Try again, or have a link sent to your address."),
+    ),
+    "password-short": (said("A password has at least twelve characters. A short sentence is a good one."), ""),
+    "password-long": (said("A password has at most a thousand characters."), ""),
+    "password-common": (said("Many people use this password, so it is tried first. Choose another one."), ""),
+    "password-about-you": (
+        said("This password is little more than your name or address. Choose one that says nothing about you."),
+        "",
+    ),
     "not-understood": (said("This was not understood."), ""),
     "handle-missing": (said("Type the address of your own account, such as @name@server."), ""),
     "handle-malformed": (said("An address has two parts, such as @name@server."), ""),
@@ -74,19 +88,117 @@ REFUSALS: Final = {
         said("Your server has no such page that we could open for you. Search there for the address below."),
         "",
     ),
+    "their-server-silent": (
+        said("Your server did not answer just now."),
+        said("Try again in a few minutes, or sign in another way."),
+    ),
+    "their-server-without-api": (
+        said("Your server does not offer to sign in elsewhere with its accounts."),
+        said("Sign in another way. You can still follow and answer from your account there."),
+    ),
+    "their-server-strange": (
+        said("Your server answered in a way that we don't trust, so we stopped."),
+        said("Nothing was changed. Sign in another way, or tell whoever runs your server."),
+    ),
+    "their-server-blocked": (
+        said("This instance has no dealings with that server."),
+        said("Its moderators decided so. Sign in another way."),
+    ),
+    "their-server-forgot-us": (
+        said("Your server no longer knew this site."),
+        said("Start again: we introduce ourselves to it anew."),
+    ),
+    "sign-in-declined": (
+        said("You said no at your server, so nobody was signed in."),
+        said("Nothing was changed. You can start again."),
+    ),
+    "sign-in-not-begun-here": (
+        said("This way of signing in was not begun in this browser."),
+        said("Start again here, and go through with it in the same browser."),
+    ),
+    "sign-in-code-spent": (
+        said("What your server gave you no longer opens anything."),
+        said("It works once and for a short time only. Start again."),
+    ),
+    "state-unknown": (said("We don't know of any sign-in that ends here."), said("Start again.")),
+    "state-used": (said("This sign-in was finished already."), said("Start again if you are not signed in.")),
+    "state-expired": (
+        said("It took more than ten minutes to come back from your server."),
+        said("For your safety we forgot that you had left. Start again."),
+    ),
+    "account-unreadable": (
+        said("Your server let you in but did not say who you are."),
+        said("Try again, or sign in another way."),
+    ),
+    "account-elsewhere": (
+        said("Your server named an account that is not its own, or that we can't find there."),
+        said("We only believe a server about its own people. Nobody was signed in."),
+    ),
+    "actor-suspended": (
+        said("This account may not act here."),
+        said("The moderators of this instance decided so. Write to them if you think that it is a mistake."),
+    ),
+    "identity-taken": (
+        said("This account is linked to another member."),
+        said("Sign in with it to see whose. An account can belong to one member only."),
+    ),
+    "last-way-in": (
+        said("This is your only way of signing in, so it can't be removed."),
+        said("Link another account first, or add a mail address."),
+    ),
+    "member-suspended": (
+        said("Your membership does not let you sign in now."),
+        said("It is waiting, suspended or ended. Write to the people who run this instance."),
+    ),
     "server-strange": (
         said("Your server named a page that we don't trust, so we don't send you there. Search for the address below."),
         "",
     ),
+    "picture-missing": (said("No picture was chosen"), said("Choose a file first, then send it.")),
+    "picture-too-large": (
+        said("This picture is too large"),
+        said("We take up to 10 MB and 40 million dots. Nothing was changed; make it smaller and send it again."),
+    ),
+    "picture-unknown": (
+        said("This is not a picture that we can read"),
+        said("We take JPEG, PNG, WebP and GIF. Nothing was changed."),
+    ),
+    "picture-broken": (
+        said("This picture could not be read"),
+        said("The file seems to be damaged. Nothing was changed; save it anew and send it again."),
+    ),
+    "name-missing": (said("Type a name."), ""),
+    "too-long": (said("This is too long. Make it shorter."), ""),
+    "too-many": (said("That is more than we keep. Leave some out."), ""),
+    "unreadable-character": (said("There is a sign in it that cannot be kept. Type it anew."), ""),
+    "unknown-language": (said("This language is not known."), ""),
+    "region-unknown": (said("This region is not known."), ""),
+    "link-malformed": (said("An address begins with https:// and has no spaces."), ""),
+    "level-unknown": (said("Choose who sees it."), ""),
+    "name-malformed": (said("Use small letters, digits and underscores, at most 30."), ""),
+    "name-taken": (said("This name is taken, or was once. Choose another."), ""),
+    "not-understood-yet": (said("Tick that you have read what this means."), ""),
+    "already-public": (said("You are visible on the fediverse already."), ""),
+    "not-public": (said("You are not visible on the fediverse."), ""),
 }
 """By code: what happened, and what to do."""
 
 NOTICES: Final = {
+    "saved": said("Saved."),
     "signed-in": said("You are signed in."),
     "signed-out": said("You are signed out."),
+    "identity-linked": said("The account is linked: you can sign in with it from now on."),
+    "identity-removed": said("The account is no longer linked. Your other browsers were signed out."),
     "follow-asked": said("The group asked to follow it. Its things appear here as soon as the other side agrees."),
     "approved": said("Approved."),
     "declined": said("Declined."),
     "already-done": said("Somebody else has decided this already."),
+    "profile-saved": said("Your profile is saved."),
+    "picture-saved": said("Your picture is changed."),
+    "picture-removed": said("Your picture is taken away."),
+    "links-confirmed": said("We looked at your links; those that link back are marked."),
+    "links-not-confirmed": said("We looked, but none of your links leads back here."),
+    "public-now": said("You are visible on the fediverse now."),
+    "public-no-more": said("You are no longer visible on the fediverse. Other servers are being told."),
 }
 """What a page says after a redirect, by code."""

@@ -7,65 +7,69 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import CompoundSelect, func, select, update
 from sqlalchemy.orm import Session
 
-from actors.moderation.policy import is_blocked
 from actors.people.identities.tables import Identity
-from actors.people.tables import Actor, Member, SignInSession
+from actors.people.remote import remember
+from actors.people.sign_in.sessions import end_others, open_session_for
+from actors.people.tables import Member, SignInSession
 from actors.refusals import Refused
 from actors.views import IdentityLine
 from fediverse.hosts import origin_of
+from fediverse.types import Actor as ActorDocument
 
 FEDIVERSE, OIDC = "fediverse", "oidc"
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """Who is to be signed in: the member, else the actor; one of both ids."""
+class Ways:
+    """The ways in which a member signs in.
 
-    member_id: int | None
-    actor_id: int | None
+    Attributes:
+        identities: elsewhere, the oldest first.
+        spare: whether one of them may go without leaving the member outside.
+    """
+
+    identities: list[IdentityLine]
+    spare: bool
 
 
-def enter_as_actor(session: Session, actor_iri: str, handle: str, *, now: datetime) -> Entered:
-    """Somebody's server has said that they are the actor `actor_iri`, which was remembered just now.
+def arrive(
+    session: Session, document: ActorDocument, raw: dict[str, Any], *, device: str, network: str | None, now: datetime
+) -> str:
+    """Somebody's server has said that they are the actor of this document: sign them in; the session's secret.
+
+    They are the member who linked that actor, else a guest who acts as it.
+
+    Args:
+        document: fetched from its own id.
+        raw: the same, as received.
+        device, network: as `open_session_for`.
 
     Raises:
-        Refused: "actor-suspended", "host-blocked", "member-suspended".
+        Refused: as `remember`; "actor-suspended", "host-blocked", "member-suspended".
     """
-    identity = _of_actor(session, actor_iri, handle, now)
-    identity.used_at = now
-    session.flush()
-    return entered(session, identity)
+    identity = _of_actor(session, document, raw, now)
+    member_id = identity.member_id
+    actor_id = identity.actor_id if member_id is None else None
+    return open_session_for(session, member_id=member_id, actor_id=actor_id, device=device, network=network, now=now)
 
 
-def entered(session: Session, identity: Identity) -> Entered:
-    """Who is to be signed in by `identity`.
-
-    Raises:
-        Refused: "member-suspended".
-    """
-    if identity.member_id is None:
-        return Entered(None, identity.actor_id)
-    member = session.get_one(Member, identity.member_id)
-    if member.suspended_at is not None or member.deleted_at is not None or member.state != "active":
-        raise Refused("member-suspended")
-    return Entered(member.id, None)
-
-
-def link_actor(session: Session, member_id: int, actor_iri: str, handle: str, *, now: datetime) -> None:
+def link_actor(
+    session: Session, member_id: int, document: ActorDocument, raw: dict[str, Any], *, now: datetime
+) -> None:
     """The signed-in member has shown that they are this actor too. Twice is no harm.
 
     Raises:
-        Refused: "identity-taken" (another member's), "actor-suspended", "host-blocked".
+        Refused: as `remember`; "actor-suspended", "host-blocked", "identity-taken" (another member's).
     """
-    identity = _of_actor(session, actor_iri, handle, now)
+    identity = _of_actor(session, document, raw, now)
     if identity.member_id not in (None, member_id):
         raise Refused("identity-taken")
-    identity.member_id, identity.used_at = member_id, now
+    identity.member_id = member_id
     # Whoever is signed in as this actor alone comes back as the member.
     session.execute(
         update(SignInSession)
@@ -75,14 +79,20 @@ def link_actor(session: Session, member_id: int, actor_iri: str, handle: str, *,
     session.flush()
 
 
-def identities_of(session: Session, member_id: int) -> list[IdentityLine]:
-    """The member's identities elsewhere, the oldest first."""
+def ways_of(session: Session, member_id: int) -> Ways:
+    """How the member signs in."""
     rows = session.scalars(select(Identity).where(Identity.member_id == member_id).order_by(Identity.id))
-    return [IdentityLine(row.id, row.kind, row.handle, row.subject, row.created_at, row.used_at) for row in rows]
+    lines = [IdentityLine(row.id, row.kind, row.handle, row.subject, row.created_at, row.used_at) for row in rows]
+    return Ways(lines, spare=_count(session, member_id) > 1)
 
 
-def unlink(session: Session, member_id: int, identity_id: int) -> None:
+def unlink(session: Session, member_id: int, identity_id: int, secret: str, *, now: datetime) -> None:
     """Take an identity from a member; one that is not there (any more) is no error.
+
+    Every other session ends with it: one of them may have been opened by whoever holds that account now.
+
+    Args:
+        secret: of the session that asks.
 
     Raises:
         Refused: "last-way-in": without it nothing would be left to sign in with.
@@ -90,17 +100,11 @@ def unlink(session: Session, member_id: int, identity_id: int) -> None:
     identity = session.get(Identity, identity_id)
     if identity is None or identity.member_id != member_id:
         return
-    if ways_in(session, member_id) <= 1:
+    if _count(session, member_id) <= 1:
         raise Refused("last-way-in")
     session.delete(identity)
     session.flush()
-
-
-def ways_in(session: Session, member_id: int) -> int:
-    """How many ways the member has to sign in: a mail address for links, and each identity."""
-    member = session.get_one(Member, member_id)
-    linked = session.scalar(select(func.count()).where(Identity.member_id == member_id)) or 0
-    return linked + (member.email is not None)
+    end_others(session, member_id, secret, now=now)
 
 
 def actors_of(session: Session, member_id: int) -> list[int]:
@@ -115,16 +119,22 @@ def ids_of_actors(member_id: int) -> CompoundSelect[tuple[int]]:
     return cast("CompoundSelect[tuple[int]]", own.union(linked))
 
 
-def _of_actor(session: Session, actor_iri: str, handle: str, now: datetime) -> Identity:
-    actor = session.scalar(select(Actor).where(Actor.iri == actor_iri, Actor.deleted_at.is_(None)))
-    if actor is None or actor.local or actor.suspended_at is not None:
+def _count(session: Session, member_id: int) -> int:
+    """How many ways the member has to sign in: a mail address for links and passwords, and each identity."""
+    member = session.get_one(Member, member_id)
+    linked = session.scalar(select(func.count()).where(Identity.member_id == member_id)) or 0
+    return linked + (member.email is not None)
+
+
+def _of_actor(session: Session, document: ActorDocument, raw: dict[str, Any], now: datetime) -> Identity:
+    actor = remember(session, document, now=now, raw=raw)
+    if actor.suspended_at is not None:
         raise Refused("actor-suspended")
-    if is_blocked(session, actor.host):
-        raise Refused("host-blocked", host=actor.host)
     issuer = origin_of(actor.iri)
     identity = session.scalar(select(Identity).where(Identity.issuer == issuer, Identity.subject == actor.iri))
     if identity is None:
         identity = Identity(kind=FEDIVERSE, issuer=issuer, subject=actor.iri, created_at=now)
         session.add(identity)
-    identity.actor_id, identity.handle = actor.id, handle
+    identity.actor_id, identity.handle, identity.used_at = actor.id, f"{actor.username}@{actor.authority}", now
+    session.flush()
     return identity
