@@ -200,7 +200,10 @@ class Courier:
         if not await self._db.read(leases.is_due, now, suspect=not quick):
             return False
         asked_at = asyncio.get_running_loop().time()
-        taken = await self._db.write(leases.claim, self.owner, n, now, suspect=not quick)
+        claimed = await self._db.write(leases.claim, self.owner, n, now, suspect=not quick)
+        # While the database was away a lease may have ended under a visit of ours, which goes on under the new one.
+        served = set(self._places.held())
+        taken = [lane for lane in claimed if lane.authority not in served]
         if not taken:
             return False
         try:

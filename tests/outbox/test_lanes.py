@@ -203,6 +203,46 @@ def test_visits_whose_leases_cannot_be_renewed_end_before_another_worker_may_beg
     assert asyncio.run(work()) == {"kept.example": False, "lost.example": True}
 
 
+def test_a_lane_is_not_visited_twice_at_once_though_its_lease_has_ended(office: Office) -> None:
+    # Given a visit that waits for an answer
+    for host in ("slow.example", "good.example"):
+        office.follow("ana", host)
+    said = office.publish("a")
+    office.others.deaf = {"slow.example"}
+    arrived = asyncio.Event()
+
+    def note(_: Received) -> int:
+        arrived.set()
+        return 202
+
+    office.others.answers["good.example"] = note
+
+    async def run() -> None:
+        courier = office.courier()
+        task = asyncio.create_task(courier.run())
+        async with asyncio.timeout(10):
+            await arrived.wait()
+            while not office.others.ids("slow.example"):  # noqa: ASYNC110  a deaf host tells nobody
+                await asyncio.sleep(0)
+            # When its lease was not renewed in time, and there is more for everybody
+            office.clock.pass_(seconds=31)
+            arrived.clear()
+            said.extend(await asyncio.to_thread(office.publish, "b"))
+            courier.wake()
+            await arrived.wait()
+        # Then only the other one is visited, and in the end each has everything in order
+        assert office.others.ids("slow.example") == said[:1]
+        office.others.deaf = set()
+        office.others.never.set()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    asyncio.run(run())
+    office.clock.pass_(seconds=31)
+    office.deliver()
+    assert office.others.ids("slow.example") == office.others.ids("good.example") == said
+
+
 class Doubtful(Database):
     """Its connection is lost at the first commit, which was done all the same."""
 
