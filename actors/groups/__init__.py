@@ -8,6 +8,7 @@
 * `joining`     asking to take part on our pages, with the group's questions
 * `invitations` links that let people in
 * `roles`       who organises, and how that changes hands
+* `gate`        what the pages about taking part show
 * `changing`    what a group says of itself, its rules, its end
 * `lists`       the reading functions of `actors.views`
 """
@@ -43,6 +44,7 @@ from actors.groups.founding import (
     rules_of,
     set_part_of,
 )
+from actors.groups.gate import gate, invitations, person_of, requests, takers
 from actors.groups.hearers import (
     follow_between,
     follow_by_iri,
@@ -139,9 +141,11 @@ __all__ = [
     "following",
     "following_count",
     "found",
+    "gate",
     "groups_of_member",
     "hand_over",
     "has_follower_on",
+    "invitations",
     "invitations_of",
     "invite",
     "invited_to",
@@ -171,6 +175,7 @@ __all__ = [
     "page",
     "part_of",
     "partners",
+    "person_of",
     "projects_of",
     "questions_of",
     "reject_follower",
@@ -178,11 +183,13 @@ __all__ = [
     "remove_member",
     "request_follow",
     "request_join",
+    "requests",
     "role_of",
     "rules_of",
     "set_part_of",
     "set_questions",
     "set_role",
+    "takers",
     "waiting_follows",
     "waiting_joins",
 ]

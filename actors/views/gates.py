@@ -1,0 +1,102 @@
+"""What pages show of taking part in a group: its rules, the reader's place in it, who is in and who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from actors.views.actors import ActorLine, Words
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """A question of a group for the reader: `id` names it in a form."""
+
+    id: int
+    words: Words
+    required: bool
+    texts: Mapping[str, str]
+    """Language -> the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A group of ours seen from its door: what it asks of whoever comes, and where the reader stands.
+
+    Attributes:
+        joining: open, approval, invitation or closed.
+        members_shown: who sees who takes part: all, members or organisers.
+        closing_at: it is closed and ends then.
+        role: the reader's: organiser, moderator or member; None for who takes no part.
+        waits: the reader asked and was not answered yet.
+        may_come_back: the reader left within the last hour.
+        organises: the reader may change the group (an admin too).
+        moderates: the reader may answer who asks (an organiser and an admin too).
+        member_id, actor_id: the reader's rows, as `actors.groups.Person` has them.
+        waiting: how many ask to take part; 0 for who may not answer them.
+    """
+
+    actor: ActorLine
+    title: Words
+    joining: str
+    private: bool
+    members_shown: str
+    members: int
+    questions: tuple[AskedLine, ...] = ()
+    closing_at: datetime | None = None
+    role: str | None = None
+    waits: bool = False
+    may_come_back: bool = False
+    organises: bool = False
+    moderates: bool = False
+    member_id: int | None = None
+    actor_id: int | None = None
+    waiting: int = 0
+
+    @property
+    def shows_members(self) -> bool:
+        """Whether the reader may see who takes part."""
+        allowed = {"all": True, "members": self.role is not None}.get(self.members_shown, False)
+        return allowed or self.organises
+
+
+@dataclass(frozen=True, slots=True)
+class TakerLine:
+    """Somebody who takes part in a group: a member of ours, or an actor elsewhere."""
+
+    id: int
+    name: str
+    role: str
+    since: datetime
+    path: str | None = None
+    """The page of a member of ours; None where there is none for this reader."""
+    handle: str | None = None
+    url: str | None = None
+    picture: str | None = None
+    is_reader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """Somebody who asks to take part, with what they answered; `elsewhere`: by a Join, which carries no answers."""
+
+    id: int
+    name: str
+    since: datetime
+    answers: tuple[tuple[str, str], ...] = ()
+    message: str = ""
+    handle: str | None = None
+    url: str | None = None
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLine:
+    """An invitation that stands; its link is known only to who made it."""
+
+    id: int
+    note: str
+    uses: int
+    most_uses: int | None
+    expires_at: datetime
