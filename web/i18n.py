@@ -212,8 +212,18 @@ class Reader:
         return said
 
     def moment(self, when: datetime) -> str:
-        """Such as «ma 4 mei 2026, 9.00 uur», in the reader's zone."""
-        return self.span(when, None)
+        """Such as «ma 4 mei 2026, 9.00 uur (Midden-Europese zomertijd)», in the reader's zone."""
+        name = get_timezone_name(when.astimezone(self.zone), locale=self.catalogue.locale)
+        return f"{self.span(when, None)} ({name})"
+
+    @property
+    def zone_name(self) -> str:
+        """The reader's zone as people call it, such as «Central European Time (Brussels)»."""
+        if self.zone.key == "UTC":
+            return "UTC"
+        place = self.catalogue.locale.time_zones.get(self.zone.key, {}).get("city")
+        place = place or self.zone.key.rpartition("/")[2].replace("_", " ")
+        return f"{get_timezone_name(self.zone, locale=self.catalogue.locale)} ({place})"
 
     def age(self, when: datetime) -> str:
         """Such as «3 dagen geleden» under a week, «4 mei 2026» after."""

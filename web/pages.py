@@ -30,7 +30,8 @@ from actors.refusals import Refused
 from actors.views import Site
 from web.assets import Assets
 from web.forms import form_token
-from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose
+from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose, zone_named
+from web.look import look_of, zone_of
 from web.qr import QrCodes
 from web.sentences import NOTICES, REFUSALS
 from web.wording import Wording
@@ -86,16 +87,18 @@ class Pages:
         self.site = site
 
     def reader(self, request: Request) -> Reader:
-        """Who reads: language by the address, the cookie, the member's choice, the browser, in this order."""
+        """Who reads; language by what they chose here, their profile, the link they came by, the browser: the first."""
         member = getattr(request.state, "member", None)
         language = choose(
             self.languages,
-            request.query_params.get("lang"),
+            request.query_params.get("language"),
             request.cookies.get(LANGUAGE_COOKIE),
             member.language if member else None,
+            request.query_params.get("lang"),
             accept=request.headers.get("accept-language"),
         )
-        return Reader(self.catalogues[language], self._zone, self.now())
+        zone = (member.time_zone if member else None) or zone_of(request)
+        return Reader(self.catalogues[language], zone_named(zone, self._zone) if zone else self._zone, self.now())
 
     def path_of(self, iri: str) -> str:
         """Where we show the thing with this IRI: its own address if it is ours, else our page about it."""
@@ -111,7 +114,7 @@ class Pages:
         answer.headers["Content-Language"] = reader.language
         answer.headers["Vary"] = "Accept, Accept-Language, Cookie"
         answer.headers["Cache-Control"] = "private, no-cache"
-        if (wish := request.query_params.get("lang")) in self.languages:
+        if (wish := request.query_params.get("language")) in self.languages:
             answer.set_cookie(
                 LANGUAGE_COOKIE, wish, max_age=YEAR_S, httponly=True, secure=request.state.secure, samesite="lax"
             )
@@ -145,13 +148,14 @@ class Pages:
     def _common(self, request: Request, reader: Reader) -> dict[str, Any]:
         """What every template may use."""
         path = quote(request.scope["path"], safe="/@:+,;=~!$&'()*")
-        query = [(k, v) for k, v in parse_qsl(request.scope["query_string"].decode("latin-1")[:2000]) if k != "lang"]
+        asked = parse_qsl(request.scope["query_string"].decode("latin-1")[:2000])
+        query = [(k, v) for k, v in asked if k not in {"lang", "language"}]
         notice = request.query_params.get("notice")
         secret = getattr(request.state, "session_secret", None)
 
         def in_language(language: str) -> str:
             kept = [(k, v) for k, v in query if k != "notice"]
-            return f"{path}?{urlencode([*kept, ('lang', language)])}"
+            return f"{path}?{urlencode([*kept, ('language', language)])}"
 
         def with_query(changes: Mapping[str, object]) -> str:
             kept = {**{k: v for k, v in query if k != "notice"}, **changes}
@@ -162,7 +166,7 @@ class Pages:
             "ngettext": reader.ngettext,
             "reader": reader,
             "say": Wording(reader),
-            "site": self.site,
+            "site": self.site.for_reader(reader.language),
             "authority": self.authority,
             "about_site": self.site.about.get(reader.language) or next(iter(self.site.about.values()), ""),
             "canonical": self.origin + path,
@@ -171,6 +175,7 @@ class Pages:
             "form_token": form_token(secret) if secret else "",
             "notice": NOTICES.get(notice) if notice else None,
             "with_query": with_query,
+            "look": look_of(request),
             "remembered_handle": remembered_handle(request) or "",
         }
 

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     starter_file: Path = Path("starter.toml")
     """What the first start founds: the name of the instance and its groups."""
     admin_email: str = ""
+    contact_email: str = ""
+    """Whom people and authorities may write to; shown on the page «about». Empty: nobody is named."""
     languages: tuple[Language, ...] = ("nl", "fr", "en", "de")
     timezone: str = "Europe/Brussels"
 

@@ -60,6 +60,12 @@ _PAYS: Final = {
     PayKind.VOLUNTEER: said("as a volunteer"),
     PayKind.DISCUSS: said("terms to be agreed"),
 }
+_ROLES: Final = {
+    "organiser": said("organiser"),
+    "moderator": said("moderator"),
+    "member": said("member"),
+    "admin": said("admin"),
+}
 _REGIONS: Final = {
     "BE-BRU": said("Brussels"),
     "BE-VLG": said("Flanders"),
@@ -116,6 +122,10 @@ class Wording:
     def level(self, level: Level) -> str:
         """How far a group reaches."""
         return self._reader.text(_LEVELS[level])
+
+    def role(self, role: str) -> str:
+        """What somebody is in a group, or on this instance."""
+        return self._reader.text(_ROLES[role])
 
     def region(self, code: str) -> str:
         """A region's or a country's name."""

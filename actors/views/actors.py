@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -46,10 +46,34 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What this instance says of itself: `name` for the header, `about` one or two sentences by language."""
+    """What this instance says of itself, and how one comes in.
+
+    Attributes:
+        name: for the header, in the reader's language.
+        about: one or two sentences by language.
+        names: the name by language.
+        registration: open, invitation or request.
+        languages: those in which pages are offered; empty: all of the settings.
+        colour: `#rrggbb`; empty: the house's own.
+        region: ISO 3166-2.
+        terms: the rules that whoever joins agrees to, by language; plain text.
+        is_set_up: an admin has gone through the first choices.
+    """
 
     name: str
     about: Mapping[str, str]
+    names: Mapping[str, str] = field(default_factory=dict)
+    registration: str = "invitation"
+    languages: tuple[str, ...] = ()
+    colour: str = ""
+    region: str | None = None
+    terms: Mapping[str, str] = field(default_factory=dict)
+    is_set_up: bool = True
+
+    def for_reader(self, language: str) -> Site:
+        """The same with its name in the reader's language, if it has one."""
+        name = self.names.get(language)
+        return replace(self, name=name) if name and name != self.name else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ class SignedIn:
     """Groups in which the member is an organiser."""
     actor_iri: str | None = None
     is_guest: bool = False
+    signed_in_at: datetime | None = None
+    """When this session was opened; a guest's is not told."""
+    seen_at: datetime | None = None
+    """When it was last noted as used."""
+    time_zone: str | None = None
+    """An IANA name; None: the instance's."""
+    unread: int = 0
+    """Notifications that wait to be read."""
 
 
 @dataclass(frozen=True, slots=True)

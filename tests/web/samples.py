@@ -47,16 +47,11 @@ from actors.views import (
 from fediverse.html import clean
 from fediverse.limits import Limits
 from outbox import waiting
-from web import events as event_pages
-from web import groups as group_pages
-from web import moderation as moderation_pages
-from web import offers as offer_pages
-from web import people as people_pages
-from web import threads as thread_pages
 from web.guard import Guard
 from web.i18n import load_catalogues
 from web.pages import Pages, error_handlers
 from web.rates import Limiter
+from web.routes import ROUTES
 from web.shelf import Shelf
 
 ORIGIN = "https://smart.example"
@@ -365,12 +360,7 @@ class Stage:
         application = Starlette(
             routes=[
                 pages.assets.route,
-                *group_pages.ROUTES,
-                *offer_pages.ROUTES,
-                *event_pages.ROUTES,
-                *thread_pages.ROUTES,
-                *people_pages.ROUTES,
-                *moderation_pages.ROUTES,
+                *ROUTES,
             ],
             exception_handlers=error_handlers(),
         )

@@ -13,7 +13,7 @@ from actors.views import OfferStatus, Words
 from tests.asgi import Answer, Browser
 from tests.web import samples
 from tests.web.gallery import PAGES
-from tests.web.samples import BREAKFAST, INTERIOR, LEILA, ORIGIN, PLASTERER, SOIREE, WALK, Stage
+from tests.web.samples import ADMIN, BREAKFAST, INTERIOR, LEILA, ORIGIN, PLASTERER, SOIREE, WALK, Stage
 from web.pages import is_own_path, redirect
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -194,14 +194,28 @@ async def test_H1_html_from_elsewhere_is_cleaned_again_when_it_is_shown(stage: S
 # ----------------------------------------------------------------------------------------------------- language
 
 
-async def test_a_language_in_the_address_wins_and_is_remembered(browser: Browser) -> None:
-    assert "Zoekt" in (await browser.get("/?lang=nl", language="fr")).text
+async def test_a_language_that_is_chosen_is_remembered(browser: Browser) -> None:
+    assert "Zoekt" in (await browser.get("/?language=nl", language="fr")).text
     assert "Zoekt" in (await browser.get("/", language="fr")).text
     assert browser.cookies == {"language": "nl"}
 
 
+async def test_the_language_of_a_link_is_stronger_than_the_browsers_and_weaker_than_a_choice(browser: Browser) -> None:
+    assert "Zoekt" in (await browser.get("/?lang=nl", language="fr")).text
+    assert browser.cookies == {}
+    await browser.get("/?language=de")
+    assert '<html lang="de">' in (await browser.get("/?lang=nl", language="fr")).text
+
+
+async def test_the_language_of_the_profile_is_stronger_than_that_of_a_link(stage: Stage) -> None:
+    stage.sessions["s" * 43] = replace(ADMIN, language="fr")
+    member = Browser(stage.application(), ORIGIN, cookies={"__Host-session": "s" * 43})
+    assert '<html lang="fr">' in (await member.get("/?lang=nl", language="de")).text
+    assert '<html lang="nl">' in (await member.get("/?language=nl", language="de")).text
+
+
 async def test_a_language_that_is_not_offered_changes_nothing(browser: Browser) -> None:
-    answer = await browser.get("/?lang=xx%22%3E", language="de")
+    answer = await browser.get("/?lang=xx%22%3E&language=yy", language="de")
     assert '<html lang="de">' in answer.text
     assert "set-cookie" not in answer.headers
 
@@ -214,16 +228,15 @@ async def test_a_page_says_what_its_words_depend_on(browser: Browser) -> None:
 
 async def test_the_language_links_keep_the_page(browser: Browser) -> None:
     answer = await browser.get("/elsewhere/group?iri=https%3A%2F%2Fcoopcity.example%2Fg%2Fsoirees&lang=fr&notice=x")
-    assert 'href="/elsewhere/group?iri=https%3A%2F%2Fcoopcity.example%2Fg%2Fsoirees&amp;lang=de"' in answer.text
+    assert 'href="/elsewhere/group?iri=https%3A%2F%2Fcoopcity.example%2Fg%2Fsoirees&amp;language=de"' in answer.text
 
 
 async def test_a_thing_in_another_language_is_marked_as_such(browser: Browser) -> None:
     answer = await browser.get(NEED_PATH, language="fr")
     assert '<span lang="nl">Stukadoor voor drie dagen in mei</span>' in answer.text
     assert "en néerlandais" in answer.text
-    assert 'lang="nl"' not in (await browser.get(NEED_PATH, language="nl")).text.partition("<main")[2].partition(
-        "lines"
-    )[0].replace('<html lang="nl"', "")
+    own = (await browser.get(NEED_PATH, language="nl")).text
+    assert 'lang="nl"' not in own.partition("<main")[2].partition("</main")[0]
 
 
 # --------------------------------------------------------------------------------------------------------- pages

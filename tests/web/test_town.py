@@ -32,11 +32,12 @@ from tests.asgi import Browser
 from tests.asgi_transport import AsgiNetwork
 from tests.web.test_pages import inert
 from tests.world import NOW, ORIGIN, World, make_world, stranger
-from web import events, groups, moderation, offers, people, threads
+from web import moderation
 from web.forms import form_token
 from web.guard import guarded
 from web.i18n import load_catalogues
 from web.pages import error_handlers
+from web.routes import ROUTES
 from web.settings import Settings
 from web.shelf import Shelf
 
@@ -117,8 +118,7 @@ async def partner(scope: Any, _receive: Any, send: Any) -> None:
 def town(db: Database) -> Town:
     world, paths, token = db.write_now(settle)
     clock = [LATER]
-    doors = (groups, offers, events, threads, people, moderation)
-    application = Starlette(routes=[r for door in doors for r in door.ROUTES], exception_handlers=error_handlers())
+    application = Starlette(routes=ROUTES, exception_handlers=error_handlers())
     courier = Courier()
     network = AsgiNetwork({"partner.example": partner})
     house = SimpleNamespace(

@@ -13,3 +13,13 @@ if (navigator.clipboard) {
     row.append(button);
   }
 }
+
+// The menu «me» closes by Escape, and when one goes elsewhere.
+for (const menu of document.querySelectorAll("details.me")) {
+  document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}

@@ -1,0 +1,44 @@
+"""The groups of somebody who is signed in, by name, with what they are in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from actors.bonds.tables import Membership
+from actors.people.identities import ids_of_actors
+from actors.people.naming import actor_line
+from actors.people.tables import Actor
+from actors.views import ActorLine
+
+
+@dataclass(frozen=True, slots=True)
+class MyGroup:
+    """A group, and what the reader is there.
+
+    Attributes:
+        role: member, moderator or organiser.
+        waits: they have asked to join and wait for the answer.
+    """
+
+    group: ActorLine
+    role: str
+    waits: bool
+
+
+def groups_of(session: Session, *, member_id: int, actor_iri: str | None, language: str) -> list[MyGroup]:
+    """The groups that a member (`member_id`) or a guest (0 and their actor) takes part in or asks to."""
+    own = select(Actor.id).where(Actor.iri == (actor_iri or ""))
+    mine = Membership.actor_id.in_(own)
+    if member_id:
+        mine = or_(mine, Membership.member_id == member_id, Membership.actor_id.in_(ids_of_actors(member_id)))
+    rows = session.execute(
+        select(Actor, Membership.role, Membership.state)
+        .join(Membership, Membership.group_id == Actor.id)
+        .where(mine, Membership.state.in_(("active", "requested")), Actor.deleted_at.is_(None))
+        .order_by(Actor.name, Actor.id)
+    )
+    found = {group.id: MyGroup(actor_line(group, language), role, state == "requested") for group, role, state in rows}
+    return list(found.values())

@@ -1,0 +1,18 @@
+"""Every address that people open, in one list: the application, the tests and the style guide all read it."""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from web import about, events, groups, moderation, offers, people, pictures, threads
+
+ROUTES: list[Route] = [
+    *about.ROUTES,
+    *groups.ROUTES,
+    *offers.ROUTES,
+    *events.ROUTES,
+    *threads.ROUTES,
+    *people.ROUTES,
+    *pictures.ROUTES,
+    *moderation.ROUTES,
+]
