@@ -13,7 +13,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from actors import events, groups, offers, people, threads
+from actors import events, groups, offers, people, site, threads
 from actors.refusals import Refused
 from actors.views import (
     ActorKind,
@@ -52,6 +52,7 @@ from web.i18n import load_catalogues
 from web.pages import Pages, error_handlers
 from web.rates import Limiter
 from web.routes import ROUTES
+from web.settings import Settings
 from web.shelf import Shelf
 
 ORIGIN = "https://smart.example"
@@ -364,7 +365,9 @@ class Stage:
             ],
             exception_handlers=error_handlers(),
         )
-        application.state.house = SimpleNamespace(db=database, fetcher=self.fetcher, shelf=Shelf())
+        application.state.house = SimpleNamespace(
+            settings=Settings(origin=origin), db=database, fetcher=self.fetcher, shelf=Shelf()
+        )
 
         async def find_member(secret: str) -> SignedIn | None:
             return self.sessions.get(secret)
@@ -427,6 +430,7 @@ class Stage:
             threads.replies: lambda iri: self.replies,
             people.tombstone: lambda iri: "buried" if iri in self.buried else None,
             waiting.waiting: lambda language: WAITING,
+            site.choices: lambda: site.Choices(self.site.names, self.site.about),
             threads.tagged: lambda tag, language: [],
             people.page: lambda iri, language: next(
                 (
@@ -438,7 +442,7 @@ class Stage:
             ),
             people.kind_of: self._kind_of,
             people.peek_sign_in: lambda token, now: token in self.sign_in_tokens,
-            people.open_session: self._open_session,
+            people.open_by_link: self._open_session,
             people.end_session: lambda secret: self.sessions.pop(secret, None),
         }
 
@@ -463,13 +467,13 @@ class Stage:
         ]
         return next((Subject(kind, iri) for kind, iris in kinds if iri in iris), None)
 
-    def _open_session(self, token: str, now: datetime, device: str) -> str:
+    def _open_session(self, token: str, now: datetime, device: str, network: str) -> tuple[str, str]:
         if token not in self.sign_in_tokens:
             raise Refused("sign-in-link-spent")
         self.sign_in_tokens.remove(token)
         secret = "s" * 43
         self.sessions[secret] = ADMIN
-        return secret
+        return secret, ""
 
 
 ADMIN = SignedIn(1, "Nadia", None, is_admin=True, is_moderator=True)
