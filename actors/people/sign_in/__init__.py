@@ -3,15 +3,28 @@
 * `members`   rows of members
 * `tokens`    links that open once
 * `sessions`  browsers that are signed in
+* `password`  passwords, for who wants one
 """
 
 from actors.people.sign_in.members import (
     ROLES,
     bare_address,
+    change_address,
     create_member,
     member_at,
     suspend_member,
     unsuspend_member,
+)
+from actors.people.sign_in.password import (
+    Credentials,
+    check_password,
+    credentials,
+    hash_password,
+    is_outdated,
+    open_by_password,
+    own_credentials,
+    proves,
+    set_password,
 )
 from actors.people.sign_in.sessions import (
     SEEN_EVERY,
@@ -27,6 +40,7 @@ from actors.people.sign_in.sessions import (
     open_session_for,
     prune_sessions,
     revoke_all,
+    session_of,
     sessions_of,
     start_session,
 )
@@ -40,6 +54,7 @@ from actors.people.sign_in.tokens import (
     prune_tokens,
     redeem,
     spend,
+    spend_link,
 )
 
 __all__ = [
@@ -47,29 +62,41 @@ __all__ = [
     "SEEN_EVERY",
     "SIGN_IN",
     "SIGN_IN_LASTS",
+    "Credentials",
     "SessionLine",
     "actor_of_session",
     "bare_address",
+    "change_address",
+    "check_password",
     "create_member",
+    "credentials",
     "digest_of",
     "end_one",
     "end_others",
     "end_session",
+    "hash_password",
+    "is_outdated",
     "issue_token",
     "mark_seen",
     "member_at",
     "member_of_session",
     "open_by_link",
+    "open_by_password",
     "open_session",
     "open_session_for",
+    "own_credentials",
     "peek",
     "peek_sign_in",
+    "proves",
     "prune_sessions",
     "prune_tokens",
     "redeem",
     "revoke_all",
+    "session_of",
     "sessions_of",
+    "set_password",
     "spend",
+    "spend_link",
     "start_session",
     "suspend_member",
     "unsuspend_member",

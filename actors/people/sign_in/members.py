@@ -46,6 +46,22 @@ def member_at(session: Session, address: str) -> Member | None:
     return session.scalar(select(Member).where(Member.email == bare_address(address), Member.deleted_at.is_(None)))
 
 
+def change_address(session: Session, member_id: int, address: str) -> str | None:
+    """Give the member another address; the old one.
+
+    Raises:
+        Refused: "mail-taken" (`email`).
+    """
+    member = session.get_one(Member, member_id)
+    fresh = bare_address(address)
+    taken = select(Member.id).where(Member.email == fresh, Member.id != member_id)
+    if fresh and session.scalar(taken) is not None:
+        raise Refused("mail-taken", email=fresh)
+    old, member.email = member.email, fresh
+    session.flush()
+    return old
+
+
 def bare_address(email: str | None) -> str | None:
     """An address as it is kept: no spaces around it, small letters."""
     return email.strip().lower() if email and email.strip() else None

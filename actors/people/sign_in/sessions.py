@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from actors.database import utc_now
-from actors.people.sign_in.tokens import SECRET_BYTES, SIGN_IN, digest_of, spend, spend_all
+from actors.people.sign_in.tokens import SECRET_BYTES, SIGN_IN, digest_of, spend_all, spend_link
 from actors.people.tables import Actor, Member, SignInSession
 from actors.refusals import Refused
 
@@ -53,10 +53,7 @@ def open_by_link(
     Raises:
         Refused: "sign-in-link-spent" (used, expired, unknown or for something else: it is never said which).
     """
-    try:
-        member, facts = spend(session, token, SIGN_IN, now=now)
-    except Refused:
-        raise Refused("sign-in-link-spent") from None
+    member, facts = spend_link(session, token, SIGN_IN, now=now)
     secret = open_session_for(session, member_id=member.id, device=device, network=network, now=now)
     return secret, facts.get("next", "")
 
@@ -87,6 +84,7 @@ def open_session_for(
         if member.suspended_at is not None or member.deleted_at is not None or member.state != "active":
             raise Refused("member-suspended")
         epoch = member.epoch
+        member.leaving_at = None  # who comes back does not leave
     else:
         actor = session.get_one(Actor, actor_id)
         if actor.suspended_at is not None or actor.deleted_at is not None:
@@ -115,8 +113,14 @@ def start_session(session: Session, member_id: int, device: str, *, now: datetim
 
 def member_of_session(session: Session, cookie: str, *, now: datetime) -> Member | None:
     """Which member is signed in with this secret; None when it is unknown, ended or idle, or they may not act."""
-    return session.scalar(
-        select(Member)
+    found = session_of(session, cookie, now=now)
+    return found[0] if found else None
+
+
+def session_of(session: Session, cookie: str, *, now: datetime) -> tuple[Member, datetime, datetime] | None:
+    """`member_of_session`, with when the session was opened and when it was last noted as used."""
+    row = session.execute(
+        select(Member, SignInSession.created_at, SignInSession.seen_at)
         .join(SignInSession, SignInSession.member_id == Member.id)
         .where(
             SignInSession.digest == digest_of(cookie),
@@ -126,7 +130,8 @@ def member_of_session(session: Session, cookie: str, *, now: datetime) -> Member
             Member.deleted_at.is_(None),
             Member.state == "active",
         )
-    )
+    ).first()
+    return (row[0], row[1], row[2]) if row else None
 
 
 def actor_of_session(session: Session, cookie: str, *, now: datetime) -> Actor | None:
@@ -179,17 +184,13 @@ def end_one(session: Session, member_id: int, session_id: int, *, now: datetime)
     )
 
 
-def end_others(session: Session, member_id: int, secret: str, *, now: datetime) -> None:
-    """End every session of the member but the one with this secret."""
-    session.execute(
-        update(SignInSession)
-        .where(
-            SignInSession.member_id == member_id,
-            SignInSession.digest != digest_of(secret),
-            SignInSession.ended_at.is_(None),
-        )
-        .values(ended_at=now)
-    )
+def end_others(session: Session, member_id: int, keep: str | None, *, now: datetime) -> None:
+    """End every session of the member but the one with the secret `keep`, and spend every token."""
+    ended = update(SignInSession).where(SignInSession.member_id == member_id, SignInSession.ended_at.is_(None))
+    if keep:
+        ended = ended.where(SignInSession.digest != digest_of(keep))
+    session.execute(ended.values(ended_at=now))
+    spend_all(session, member_id, now=now)
 
 
 def end_session(session: Session, secret: str, *, now: datetime | None = None) -> None:

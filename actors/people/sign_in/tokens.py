@@ -75,6 +75,18 @@ def spend(session: Session, token: str, purpose: str, *, now: datetime) -> tuple
     return member, dict(row.facts)
 
 
+def spend_link(session: Session, token: str, purpose: str, *, now: datetime) -> tuple[Member, dict[str, str]]:
+    """As `spend`, for a link that somebody opened.
+
+    Raises:
+        Refused: "sign-in-link-spent" (used, expired, unknown or for something else: it is never said which).
+    """
+    try:
+        return spend(session, token, purpose, now=now)
+    except Refused:
+        raise Refused("sign-in-link-spent") from None
+
+
 def peek(session: Session, token: str, purpose: str, *, now: datetime) -> bool:
     """Whether a token still opens what it is for; changes nothing."""
     row = session.scalar(select(OneTimeToken).where(OneTimeToken.digest == digest_of(token)))

@@ -1,0 +1,105 @@
+"""Sending a link that signs in: the same answer and the same work, whether somebody has that address or not (L6)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actors import people
+from actors.people import SIGN_IN, SIGN_IN_LASTS, Member
+from actors.people.registration import counting
+from outbox import mail
+
+CHANGE_ADDRESS = "change-address"
+"""The purpose of a token that confirms a member's new address."""
+
+
+def send_link(session: Session, address: str, *, origin: str, next_path: str = "", now: datetime) -> None:
+    """Mail a link that signs in to whoever has `address`, if anybody.
+
+    Args:
+        next_path: a path of ours, where the reader goes on.
+    """
+    address = people.bare_address(address) or ""
+    allowed = counting.may_send_link(session, address, now=now)
+    member = people.member_at(session, address)
+    if member is not None and (member.suspended_at is not None or member.state != "active"):
+        member = None
+    # For an address that nobody has, everything is done as for somebody who is here, and then taken back.
+    whose = session.scalar(select(Member).order_by(Member.id).limit(1))
+    someone = member or whose
+    if someone is None:
+        return
+    with session.begin_nested() as attempt:
+        token = people.issue_token(
+            session, someone.id, SIGN_IN, now=now, valid_for=SIGN_IN_LASTS, facts={"next": next_path}
+        )
+        mail.queue(
+            session,
+            to=address,
+            kind="sign-in",
+            facts={"link": f"{origin}/sign-in/{token}", "minutes": int(SIGN_IN_LASTS.total_seconds() // 60)},
+            language=someone.language,
+            member_id=someone.id,
+            now=now,
+        )
+        if member is None or not allowed:
+            attempt.rollback()
+
+
+def ask_new_address(session: Session, member_id: int, address: str, *, origin: str, now: datetime) -> None:
+    """Mail a link to a member's new address, which it confirms; until then the old one holds.
+
+    An address that somebody else has gets nothing, and nobody is told.
+    """
+    address = people.bare_address(address) or ""
+    member = session.get_one(Member, member_id)
+    allowed = counting.may_send_link(session, address, now=now)
+    taken = people.member_at(session, address) is not None
+    with session.begin_nested() as attempt:
+        token = people.issue_token(
+            session, member_id, CHANGE_ADDRESS, now=now, valid_for=SIGN_IN_LASTS, facts={"email": address}
+        )
+        mail.queue(
+            session,
+            to=address,
+            kind="confirm-address",
+            facts={
+                "link": f"{origin}/me/address/{token}",
+                "minutes": int(SIGN_IN_LASTS.total_seconds() // 60),
+            },
+            language=member.language,
+            member_id=member_id,
+            now=now,
+        )
+        if taken or not allowed:
+            attempt.rollback()
+
+
+def confirm_new_address(session: Session, token: str, *, now: datetime) -> int:
+    """The new address holds from now on; the old one is told. The member's id.
+
+    Raises:
+        Refused: "sign-in-link-spent", "mail-taken".
+    """
+    member, facts = people.spend_link(session, token, CHANGE_ADDRESS, now=now)
+    old = people.change_address(session, member.id, facts["email"])
+    if old:
+        mail.queue(
+            session,
+            to=old,
+            kind="address-changed",
+            facts={"address": _veiled(facts["email"])},
+            language=member.language,
+            member_id=member.id,
+            now=now,
+        )
+    return member.id
+
+
+def _veiled(address: str) -> str:
+    """`noor@post.example` -> `n…@post.example`: enough to know it again."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
