@@ -13,12 +13,17 @@ Sources: security contract L5, H3, §5; Fetch Metadata (W3C), RFC 6265bis `__Hos
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import ipaddress
+import re
+import time
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import OperationalError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -27,18 +32,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from actors import people
 from actors.database import Database, utc_now
+from actors.refusals import Refused
 from actors.views import SignedIn
 from fediverse.html import clean
 from fediverse.limits import Limits
 from web.i18n import Catalogues
 from web.pages import Pages
+from web.pictures.store import UPLOAD_BYTES
 from web.rates import Limiter
 from web.settings import Settings
 
 FindMember = Callable[[str], Awaitable[SignedIn | None]]
 
 BODY_LIMIT_BYTES = 1_048_576
+PICTURE_LIMIT_BYTES = UPLOAD_BYTES + 65_536
+PICTURE_PATHS = re.compile(r"/me/picture|/g/[^/]+/settings/picture")
+"""Where forms with a picture are sent, and nowhere else."""
 SESSION_SECONDS = 60 * 60 * 24 * 90
+INTRODUCED_EVERY_S = 2.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 PAGE_POLICY = (
@@ -69,7 +80,7 @@ class GuardedHouse(Protocol):
 
 
 def guarded(application: ASGIApp, house: GuardedHouse, *, now: Callable[[], datetime] = utc_now) -> Guard:
-    """The pages' application behind its guard; the instance's name is read here, once."""
+    """The pages' application behind its guard."""
     settings = house.settings
     pages = Pages(
         origin=settings.public_origin,
@@ -82,9 +93,16 @@ def guarded(application: ASGIApp, house: GuardedHouse, *, now: Callable[[], date
     pages.introduce(house.db.read_now(people.site))
 
     async def find_member(secret: str) -> SignedIn | None:
-        return await house.db.read(people.signed_in, secret, now=now())
+        at = now()
+        found = await house.db.read(people.signed_in, secret, now=at)
+        if found is not None and found.seen_at is not None and found.seen_at < at - people.SEEN_EVERY:
+            await house.db.write(people.mark_seen, secret, now=at)
+        return found
 
-    return Guard(application, pages=pages, origin=settings.public_origin, find_member=find_member)
+    async def introduce() -> None:
+        pages.introduce(await house.db.read(people.site))
+
+    return Guard(application, pages=pages, origin=settings.public_origin, find_member=find_member, introduce=introduce)
 
 
 class Guard:
@@ -94,6 +112,7 @@ class Guard:
         pages: words the refusals.
         origin: ours, such as `https://coop.example`.
         find_member: who has the session with this secret (`Database.read(people.signed_in, …)`).
+        introduce: learns anew what the instance calls itself; asked at most every `INTRODUCED_EVERY_S`.
         any_host: paths that answer under any name (health checks of a machine).
     """
 
@@ -107,6 +126,8 @@ class Guard:
         body_limit_bytes: int = BODY_LIMIT_BYTES,
         any_host: Collection[str] = ("/health",),
         limiter: Limiter | None = None,
+        introduce: Callable[[], Awaitable[None]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.app = app
         self._pages = pages
@@ -117,6 +138,9 @@ class Guard:
         self._body_limit = body_limit_bytes
         self._any_host = frozenset(any_host)
         self._limiter = limiter or Limiter()
+        self._introduce = introduce
+        self._clock = clock
+        self._introduced_at = clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -130,12 +154,21 @@ class Guard:
         if refusal := self._refuse(scope, headers):
             await self._pages.error(Request(scope), *refusal)(scope, receive, send)
             return
+        await self._learn()
         request = Request(scope)
         secret = request.cookies.get(session_cookie(secure=self._secure), "")
         if not scope["path"].startswith("/static/") and 20 <= len(secret) <= 100 and secret.isascii():
             state["member"] = await self._find_member(secret)
             state["session_secret"] = secret if state["member"] else None
-        await self.app(scope, _bounded(receive, self._body_limit), send)
+        await self.app(scope, _bounded(receive, self._limit(scope)), send)
+
+    async def _learn(self) -> None:
+        """Another process, or the command line, may have changed the instance's name."""
+        if self._introduce is None or self._clock() - self._introduced_at < INTRODUCED_EVERY_S:
+            return
+        self._introduced_at = self._clock()
+        with contextlib.suppress(OperationalError, Refused):
+            await self._introduce()
 
     def _refuse(self, scope: Scope, headers: Headers) -> tuple[int, str] | tuple[int] | None:
         names = headers.getlist("host")
@@ -147,11 +180,15 @@ class Guard:
         length = headers.get("content-length")
         if length is not None and (not (length.isascii() and length.isdigit()) or len(length) > 15):
             return (400,)
-        if length is not None and int(length) > self._body_limit:
+        if length is not None and int(length) > self._limit(scope):
             return (413,)
         if scope["method"] not in SAFE_METHODS and not self._is_ours(headers):
             return (403, "foreign-form")
         return None
+
+    def _limit(self, scope: Scope) -> int:
+        is_picture = scope["method"] == "POST" and PICTURE_PATHS.fullmatch(scope["path"])
+        return PICTURE_LIMIT_BYTES if is_picture else self._body_limit
 
     def _is_ours(self, headers: Headers) -> bool:
         site = headers.get("sec-fetch-site")
@@ -206,6 +243,16 @@ def begin_session(request: Request, response: Response, secret: str) -> None:
         secure=request.state.secure,
         samesite="lax",
     )
+
+
+def network_of(request: Request) -> str:
+    """Where the request comes from, cut to its network (/24, /48): enough for the member to know it again."""
+    address = request.client.host if request.client else ""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    return str(ipaddress.ip_network((ip, 24 if ip.version == 4 else 48), strict=False))
 
 
 def end_session(request: Request, response: Response) -> None:

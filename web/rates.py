@@ -32,6 +32,8 @@ class Rate(Enum):
     LOOKUP = (10, 1 / 10)
     """Makes us ask another server."""
     SIGN_IN = (20, 1 / 3)
+    PASSWORD = (5, 1 / 12)
+    """At one account, wherever the tries come from."""
 
 
 READING = frozenset({Rate.PAGE, Rate.FEED})

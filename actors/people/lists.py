@@ -17,8 +17,10 @@ from actors.moderation.policy import BLOCKED, policy_for, visible
 from actors.people.identities.linking import ids_of_actors
 from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language
-from actors.people.sign_in import actor_of_session, member_of_session
+from actors.people.notices import unread
+from actors.people.sign_in import actor_of_session, session_of
 from actors.people.tables import Actor
+from actors.site import choices
 from actors.views import ActorLine, PersonPage, SignedIn, Site, Subject, SubjectKind
 from fediverse.errors import Malformed
 from fediverse.hosts import authority_of
@@ -68,14 +70,24 @@ def page(session: Session, iri: str, *, language: str) -> PersonPage | None:
 
 
 def site(session: Session) -> Site:
-    """What this instance calls itself: name and purpose of its own actor.
+    """What this instance calls itself (name and purpose of its own actor), and what was chosen for it.
 
     Raises:
         Refused: "no-instance".
     """
     actor = instance_actor(session)
-    about = {language: text_of(html).strip() for language, html in actor.summary_map.items()}
-    return Site(actor.name, about)
+    chosen = choices(session)
+    return Site(
+        actor.name,
+        {language: text_of(html).strip() for language, html in actor.summary_map.items()},
+        names=dict(actor.name_map),
+        registration=chosen.registration,
+        languages=chosen.languages,
+        colour=chosen.colour,
+        region=chosen.region,
+        terms=chosen.terms,
+        is_set_up=chosen.wizard_done,
+    )
 
 
 def kind_of(session: Session, iri: str) -> Subject | None:
@@ -120,9 +132,10 @@ def _called(
 
 def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | None:
     """Whose session has this secret, a member or a guest from elsewhere; None when it is ended, idle or unknown."""
-    member = member_of_session(session, secret, now=now)
-    if member is None:
+    found = session_of(session, secret, now=now)
+    if found is None:
         return _guest(session, secret, now)
+    member, signed_in_at, seen_at = found
     actor = session.get(Actor, member.actor_id) if member.actor_id is not None else None
     mine = or_(Membership.member_id == member.id, Membership.actor_id.in_(ids_of_actors(member.id)))
     return SignedIn(
@@ -134,6 +147,10 @@ def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | Non
         actor=actor_line(actor, member.language) if actor is not None and actor.deleted_at is None else None,
         groups=_organised(session, mine, member.language),
         actor_iri=actor.iri if actor is not None and actor.deleted_at is None else None,
+        time_zone=member.time_zone,
+        unread=unread(session, member.id),
+        signed_in_at=signed_in_at,
+        seen_at=seen_at,
     )
 
 
