@@ -3,17 +3,29 @@
 from starlette.routing import Route
 
 from web.people.arrival import arrival, let_follow
+from web.people.doorway import ROUTES as DOORWAY
+from web.people.identities import identities_page, link, unlink
+from web.people.mastodon import BACK, from_their_server, handle_page, to_their_server
+from web.people.me import choose_look, look_page, me
+from web.people.own_routes import ROUTES as OWN
 from web.people.own_server import own_server
 from web.people.page import elsewhere, person_elsewhere, person_page
-from web.people.sign_in import sign_in, sign_in_page, sign_out
 
 ROUTES = [
+    *OWN,
     Route("/u/{name}", person_page),
     Route("/elsewhere", elsewhere),
     Route("/elsewhere/person", person_elsewhere),
-    Route("/sign-in", sign_in, methods=["POST"]),
-    Route("/sign-in/{token}", sign_in_page),
-    Route("/sign-out", sign_out, methods=["POST"]),
+    Route("/sign-in/fediverse", handle_page),
+    Route("/sign-in/fediverse", to_their_server, methods=["POST"]),
+    Route(BACK, from_their_server),
+    Route("/me/identities", identities_page),
+    Route("/me/identities", link, methods=["POST"]),
+    Route("/me/identities/{id:int}/remove", unlink, methods=["POST"]),
+    *DOORWAY,
+    Route("/me", me),
+    Route("/me/settings", look_page),
+    Route("/me/settings", choose_look, methods=["POST"]),
     Route("/own-server", own_server, methods=["POST"]),
     Route("/authorize_interaction", arrival),
     Route("/authorize_interaction", let_follow, methods=["POST"]),

@@ -87,7 +87,7 @@ class PictureStore:
 def _redraw(data: bytes, sizes: Sequence[tuple[int, int]]) -> tuple[dict[str, object], list[bytes]]:
     asked = [f"{width}x{height}" for width, height in sizes]
     try:
-        done = subprocess.run(  # noqa: S603  our own file, and numbers
+        done = subprocess.run(
             [sys.executable, "-I", str(REDRAW), *asked],
             input=data,
             capture_output=True,

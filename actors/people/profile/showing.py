@@ -44,6 +44,7 @@ def own(session: Session, member_id: int) -> OwnProfile:
     """The member's own profile, to be edited."""
     member = session.get_one(Member, member_id)
     agreed = select(Consent.what, func.max(Consent.at)).where(Consent.member_id == member_id, Consent.given)
+    agreed_at = {row[0]: row[1] for row in session.execute(agreed.group_by(Consent.what))}
     page_of = as_seen(session, Viewer(member_id), [member])[0]
     return OwnProfile(
         page=page_of,
@@ -52,7 +53,7 @@ def own(session: Session, member_id: int) -> OwnProfile:
         discoverable=member.discoverable,
         indexable=member.indexable,
         username=page_of.handle.partition("@")[0] if page_of.handle else username_of(member.name),
-        agreed_at=dict(session.execute(agreed.group_by(Consent.what)).tuples()),
+        agreed_at={what: at for what, at in agreed_at.items() if getattr(member, what, True)},
         leaving_at=member.leaving_at,
     )
 

@@ -1,0 +1,22 @@
+"""The addresses of members' profiles and of the directory."""
+
+from starlette.routing import Route
+
+from web.people import profile
+from web.people.directory import directory, member_page
+from web.people.picture import no_picture, show_picture
+
+ROUTES = [
+    Route("/people", directory),
+    Route("/people/{id:int}", member_page),
+    Route("/me", profile.me),
+    Route("/me/profile", profile.edit),
+    Route("/me/profile", profile.save, methods=["POST"]),
+    Route("/me/profile/preview", profile.preview),
+    Route("/me/profile/links", profile.confirm_links, methods=["POST"]),
+    Route("/me/profile/public", profile.public_page),
+    Route("/me/profile/public", profile.become_public, methods=["POST"]),
+    Route("/me/profile/public/end", profile.no_longer_public, methods=["POST"]),
+    Route("/me/picture", show_picture, methods=["POST"]),
+    Route("/me/picture/remove", no_picture, methods=["POST"]),
+]
