@@ -9,7 +9,6 @@ from web.people.picture import no_picture, show_picture
 ROUTES = [
     Route("/people", directory),
     Route("/people/{id:int}", member_page),
-    Route("/me", profile.me),
     Route("/me/profile", profile.edit),
     Route("/me/profile", profile.save, methods=["POST"]),
     Route("/me/profile/preview", profile.preview),

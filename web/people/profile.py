@@ -79,12 +79,6 @@ class HandleForm(BaseModel):
 
 
 @limited(Rate.PAGE)
-async def me(request: Request) -> Response:
-    """The member's own page."""
-    return redirect(f"/people/{guard.member(request).member_id}")
-
-
-@limited(Rate.PAGE)
 async def edit(request: Request) -> Response:
     """The form with what is known."""
     return _form(request, await _own(request))
