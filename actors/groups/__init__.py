@@ -8,12 +8,23 @@
 * `joining`     asking to take part on our pages, with the group's questions
 * `invitations` links that let people in
 * `roles`       who organises, and how that changes hands
+* `accounts`    language accounts: followed in one's own language
+* `editing`     what the form of a group shows
 * `gate`        what the pages about taking part show
 * `changing`    what a group says of itself, its rules, its end
 * `lists`       the reading functions of `actors.views`
 """
 
 from actors.bonds import ACCEPTED, REJECTED, REQUESTED, SEVERED, Follow, Membership, Reach
+from actors.groups.accounts import (
+    accounts_of,
+    end_account,
+    follow_group,
+    group_behind,
+    language_for,
+    open_account,
+    voices_of,
+)
 from actors.groups.changing import (
     GRACE,
     Ending,
@@ -24,6 +35,7 @@ from actors.groups.changing import (
     ending,
     keep_open,
 )
+from actors.groups.editing import handle_from, is_free, sector_groups, settings_of
 from actors.groups.following import (
     accept_follower,
     add_follower,
@@ -44,7 +56,7 @@ from actors.groups.founding import (
     rules_of,
     set_part_of,
 )
-from actors.groups.gate import gate, invitations, person_of, requests, takers
+from actors.groups.gate import gate, invitations, person_of, requests, taker, takers
 from actors.groups.hearers import (
     follow_between,
     follow_by_iri,
@@ -119,6 +131,7 @@ __all__ = [
     "Question",
     "Reach",
     "accept_follower",
+    "accounts_of",
     "add_follower",
     "add_member",
     "ask_to_join",
@@ -126,6 +139,7 @@ __all__ = [
     "close",
     "decide_join",
     "due_to_close",
+    "end_account",
     "end_follow",
     "end_invitation",
     "end_membership",
@@ -134,6 +148,7 @@ __all__ = [
     "follow_answered",
     "follow_between",
     "follow_by_iri",
+    "follow_group",
     "followed_iris",
     "followers_count",
     "followers_on",
@@ -142,8 +157,10 @@ __all__ = [
     "following_count",
     "found",
     "gate",
+    "group_behind",
     "groups_of_member",
     "hand_over",
+    "handle_from",
     "has_follower_on",
     "invitations",
     "invitations_of",
@@ -151,10 +168,12 @@ __all__ = [
     "invited_to",
     "is_followed_by_ours",
     "is_following",
+    "is_free",
     "is_member",
     "is_moderator",
     "is_private",
     "keep_open",
+    "language_for",
     "leave",
     "left_lately",
     "lines",
@@ -169,6 +188,7 @@ __all__ = [
     "membership_for",
     "membership_of",
     "moderators",
+    "open_account",
     "organised_alone",
     "organisers",
     "own_inbox",
@@ -186,10 +206,14 @@ __all__ = [
     "requests",
     "role_of",
     "rules_of",
+    "sector_groups",
     "set_part_of",
     "set_questions",
     "set_role",
+    "settings_of",
+    "taker",
     "takers",
+    "voices_of",
     "waiting_follows",
     "waiting_joins",
 ]

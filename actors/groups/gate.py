@@ -89,6 +89,17 @@ def takers(session: Session, iri: str, *, reader: Person, page: int = 1) -> list
     return [_taker(row, members, actors, reader) for row in rows]
 
 
+def taker(session: Session, iri: str, membership_id: int, *, reader: Person) -> list[TakerLine]:
+    """The one of `takers` with this id; empty when nobody of this group is."""
+    rows = session.scalars(
+        select(Membership)
+        .join(Actor, Actor.id == Membership.group_id)
+        .where(Actor.iri == iri, Membership.id == membership_id, Membership.state == "active")
+    ).all()
+    members, actors = _people(session, rows)
+    return [_taker(row, members, actors, reader) for row in rows]
+
+
 def requests(session: Session, iri: str, *, limit: int = 100) -> list[RequestLine]:
     """Who asks to take part, in order of asking."""
     rows = session.scalars(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actors.views.actors import ActorLine, Words
+from actors.views.profiles import PictureLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +101,41 @@ class InvitationLine:
     uses: int
     most_uses: int | None
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """What an organiser may change of a group, as it is now.
+
+    Attributes:
+        names, abouts: by language, all versions; `abouts` as plain text, as it is typed.
+        parents: the groups it belongs to that we know; `part_of` has the IRIs of all.
+        accounts: its language accounts: language and handle.
+        aliases: IRIs that its actor says it is too.
+        followers: how many follow it, for the numbers of a closing.
+    """
+
+    kind: str
+    language: str
+    names: Mapping[str, str]
+    abouts: Mapping[str, str]
+    theme: str
+    region: str
+    level: str
+    posting: str
+    joining: str
+    approves: bool
+    discoverable: bool
+    indexable: bool
+    followers_shown: bool
+    members_shown: str
+    private: bool
+    colour: str
+    part_of: tuple[str, ...]
+    parents: tuple[ActorLine, ...]
+    followers: int
+    picture: PictureLine | None = None
+    accounts: tuple[tuple[str, str], ...] = ()
+    aliases: tuple[str, ...] = ()
+    moved_to: str | None = None
+    about_html: str = ""

@@ -102,9 +102,7 @@ def decide(
     Raises:
         Refused: "not-an-organiser", "too-long".
     """
-    group = our_group(session, group_iri)
-    if not groups.may_organise(session, group.id, by, moderators_too=True):
-        raise Refused("not-an-organiser")
+    group = organised(session, group_iri, by, moderators_too=True)
     if len(word) > WORD_CHARS:
         raise Refused("too-long", field="word", limit=WORD_CHARS)
     decided = 0
@@ -187,6 +185,35 @@ def remove_member(session: Session, group_iri: str, membership_id: int, *, by: P
     answer_join(session, membership, now=now)
 
 
+def invite(
+    session: Session,
+    group_iri: str,
+    *,
+    days: int,
+    most_uses: int | None,
+    note: str = "",
+    by: Person,
+    now: datetime,
+) -> str:
+    """An organiser or moderator makes an invitation; its token, which is nowhere kept.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser", and as `actors.groups.invite`.
+    """
+    group = organised(session, group_iri, by, moderators_too=True)
+    return groups.invite(session, group.id, made_by_id=by.member_id, days=days, most_uses=most_uses, note=note, now=now)
+
+
+def end_invitation(session: Session, group_iri: str, invitation_id: int, *, by: Person, now: datetime) -> bool:
+    """End an invitation of the group; False when it has no such one that stands.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by, moderators_too=True)
+    return groups.end_invitation(session, group.id, invitation_id, now=now)
+
+
 def our_group(session: Session, group_iri: str) -> Actor:
     """Our group with this IRI.
 
@@ -200,14 +227,14 @@ def our_group(session: Session, group_iri: str) -> Actor:
     return group
 
 
-def organised(session: Session, group_iri: str, by: Person) -> Actor:
-    """Our group with this IRI, which `by` may change.
+def organised(session: Session, group_iri: str, by: Person, *, moderators_too: bool = False) -> Actor:
+    """Our group with this IRI, which `by` may change (or moderate).
 
     Raises:
         Refused: "not-our-group", "not-an-organiser".
     """
     group = our_group(session, group_iri)
-    if not groups.may_organise(session, group.id, by):
+    if not groups.may_organise(session, group.id, by, moderators_too=moderators_too):
         raise Refused("not-an-organiser")
     return group
 
