@@ -24,6 +24,10 @@ from outbox.delivery import Courier
 from web import __version__
 from web.blocks import Blocks
 from web.i18n import Catalogues, load_catalogues
+from web.mail.courier import MailCourier
+from web.mail.message import Sender
+from web.mail.office import Office
+from web.mail.rendering import Renderer
 from web.pictures import PictureStore
 from web.settings import Settings
 from web.shelf import Shelf
@@ -42,12 +46,15 @@ class House:
     keyring: people.Keyring
     fetcher: Fetcher
     courier: Courier
+    mail: MailCourier
     receiver: Receiver
     dispatcher: Dispatcher
     backfill: Backfill
     catalogues: Catalogues
     signers: ThreadPoolExecutor
     shelf: Shelf
+    proving: CapacityLimiter
+    """Passwords proved at the same time: each takes a core and 19 MiB for a moment."""
     pictures: PictureStore
 
     @property
@@ -57,6 +64,7 @@ class House:
     def wake(self) -> None:
         """Something was committed that the workers of this process may act on."""
         self.courier.wake()
+        self.mail.wake()
         self.dispatcher.wake()
         self.backfill.wake()
 
@@ -98,6 +106,8 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
     # Where gate and worker are one process, what the gate has read need not be read again.
     expect = dispatcher.expect if settings.worker else None
     receiver = Receiver(db, fetcher, origin=origin, limits=limits, wake=dispatcher.wake, expect=expect)
+    catalogues = load_catalogues()
+    mail_courier = _mail_courier(settings, db, vault, catalogues, courier)
     return House(
         settings=settings,
         limits=limits,
@@ -106,12 +116,32 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         keyring=keyring,
         fetcher=fetcher,
         courier=courier,
+        mail=mail_courier,
         receiver=receiver,
         dispatcher=dispatcher,
         backfill=backfill,
-        catalogues=load_catalogues(),
+        catalogues=catalogues,
         signers=signers,
         shelf=Shelf(),
         proving=CapacityLimiter(PROVED_TOGETHER),
         pictures=PictureStore(settings.data_dir / "media"),
     )
+
+
+def _mail_courier(
+    settings: Settings, db: Database, vault: people.Vault, catalogues: Catalogues, courier: Courier
+) -> MailCourier:
+    origin = settings.public_origin
+    sender = Sender.of(settings.mail_from, origin)
+    office = None
+    if settings.mail_host:
+        office = Office(
+            settings.mail_host,
+            settings.mail_port,
+            settings.mail_security,
+            settings.mail_user,
+            settings.mail_password,
+            sender.host,
+        )
+    renderer = Renderer(origin=origin, catalogues=catalogues, timezone=settings.timezone)
+    return MailCourier(db, vault, renderer, office, sender, origin=origin, wake_log=courier.wake)

@@ -18,7 +18,7 @@ import structlog
 
 from actors.database import utc_now
 from inbox import log as incoming
-from outbox import delivery, groups, offers
+from outbox import delivery, groups, mail, notices, offers
 from web import pictures
 from web.house import House
 
@@ -80,7 +80,7 @@ async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
 
 
 async def hourly_round(house: House) -> None:
-    """What is due by the hour: offers and needs that ran out are closed, logs are pruned to their retention.
+    """What is due by the hour: offers and needs that ran out are closed, digests made, logs pruned to their retention.
 
     Each write is bounded, and repeated while there is more.
     """
@@ -89,12 +89,22 @@ async def hourly_round(house: House) -> None:
             house.wake()
         while await house.db.write(groups.end_due, utc_now()):
             house.wake()
+        await make_digests(house)
         await house.db.write(delivery.prune, utc_now())
+        while await house.db.write(mail.prune, utc_now()) == mail.PRUNED_TOGETHER:
+            pass
         while await house.db.write(incoming.prune, utc_now()) == incoming.PRUNED_TOGETHER:
             pass
         await pictures.tidy(house)
         house.wake()
         await asyncio.sleep(HOURLY.total_seconds())
+
+
+async def make_digests(house: House) -> None:
+    """Put the digests that are due into the log of mails."""
+    after: int | None = 0
+    while after is not None:
+        after = await house.db.write(notices.compose_due, utc_now(), house.settings.timezone, after)
 
 
 @contextlib.asynccontextmanager
@@ -109,6 +119,7 @@ async def working(house: House) -> AsyncIterator[bool]:
         "courier": house.courier.run,
         "dispatcher": house.dispatcher.run,
         "backfill": house.backfill.run,
+        "mail": house.mail.run,
         "hourly": lambda: hourly_round(house),
     }
     tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]

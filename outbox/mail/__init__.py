@@ -26,7 +26,7 @@ from outbox.mail.keeping import (
     retry,
 )
 from outbox.mail.leases import LEASE, Taken, free_all, is_due, let_go, take
-from outbox.mail.queueing import queue, queue_direct
+from outbox.mail.queueing import queue, queue_direct, was_queued
 from outbox.mail.settling import dropped, later, refused, sent
 from outbox.mail.tables import DIRECT, MAIL, Mail
 
@@ -57,4 +57,5 @@ __all__ = [
     "retry",
     "sent",
     "take",
+    "was_queued",
 ]

@@ -74,7 +74,7 @@ def add(
     key: str | None,
 ) -> None:
     """`queue` for either channel."""
-    if key is not None and session.scalar(select(Mail.id).where(Mail.key == key)) is not None:
+    if key is not None and was_queued(session, key):
         return
     recipient = to.strip()
     minutes = facts.get("minutes")
@@ -98,6 +98,11 @@ def add(
         row.state, row.error, row.facts = DROPPED, "too-many", None
     session.add(row)
     session.flush()
+
+
+def was_queued(session: Session, key: str) -> bool:
+    """Whether the log has a mail with this key."""
+    return session.scalar(select(Mail.id).where(Mail.key == key)) is not None
 
 
 def _asked_for(session: Session, recipient: str, now: datetime) -> int:

@@ -27,16 +27,15 @@ def pause(attempts: int) -> timedelta:
 
 
 def sent(session: Session, owner: str, mail_id: int, *, now: datetime) -> bool:
-    """The server took it; False when it is not ours any more (what is written is true all the same)."""
-    row = _row(session, mail_id)
+    """The server took it; False when it is not ours any more, and another settles it."""
+    row = _ours(session, owner, mail_id)
     if row is None:
         return False
-    ours = row.owner == owner
     row.attempts += 1
     row.state, row.sent_at, row.error, row.facts = SENT, now, "", None
     _let_go(row)
     session.flush()
-    return ours
+    return True
 
 
 def refused(session: Session, owner: str, mail_id: int, error: str) -> None:
@@ -76,13 +75,9 @@ def too_late(row: Mail) -> None:
     _end(row, FAILED if row.attempts else DROPPED, f"given up; {row.error}" if row.error else "too-late")
 
 
-def _row(session: Session, mail_id: int) -> Mail | None:
-    return session.scalar(select(Mail).where(Mail.id == mail_id, Mail.state == NEW).with_for_update())
-
-
 def _ours(session: Session, owner: str, mail_id: int) -> Mail | None:
-    row = _row(session, mail_id)
-    return row if row is not None and row.owner == owner else None
+    query = select(Mail).where(Mail.id == mail_id, Mail.state == NEW, Mail.owner == owner)
+    return session.scalar(query.with_for_update())
 
 
 def _end(row: Mail, state: str, error: str) -> None:

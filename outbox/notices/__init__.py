@@ -14,10 +14,15 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 | answer | whoever wrote | the answer | who, title |
 | member-left | organisers | the group | who, group |
 
-* `telling`  `tell`
+* `telling`  `tell`; what a member still wants
 * `digests`  what waits for a digest, put together
+* `readers`  who reads a mail that is about to be sent
+* `direct`   a direct message to an account elsewhere
 """
 
-from outbox.notices.telling import tell
+from outbox.notices.digests import compose_due
+from outbox.notices.direct import say_directly
+from outbox.notices.readers import Readers, readers
+from outbox.notices.telling import direct_address, end_mail, tell, wanted
 
-__all__ = ["tell"]
+__all__ = ["Readers", "compose_due", "direct_address", "end_mail", "readers", "say_directly", "tell", "wanted"]

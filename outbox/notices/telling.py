@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors.people import Member
-from actors.people.notices import KINDS, Notification, Rhythm, choice_of
+from actors.moderation.policy import visible
+from actors.people import Actor, Member
+from actors.people.identities import Identity
+from actors.people.notices import KINDS, Notification, Rhythm, choice_of, choices, stop_mail
 from outbox import mail
 
 DIGESTS = (Rhythm.DAILY, Rhythm.WEEKLY)
+DIGEST = "digest"
 
 
 def tell(
@@ -54,22 +57,49 @@ def tell(
         facts=facts,
         on_site=choice.site,
         mail_waits=choice.mail in DIGESTS and member.email is not None,
-        direct_waits=False,
+        direct_waits=choice.direct in DIGESTS,
         created_at=now,
     )
     session.add(row)
     session.flush()
+    told: dict[str, Any] = {"facts": said(row), "language": member.language, "member_id": member_id, "now": now}
     if choice.mail is Rhythm.AT_ONCE and member.email is not None:
-        mail.queue(
-            session,
-            to=member.email,
-            kind="notice",
-            facts=said(row),
-            language=member.language,
-            member_id=member_id,
-            now=now,
-            key=f"notice-{row.id}",
-        )
+        mail.queue(session, to=member.email, kind="notice", key=f"notice-{row.id}", **told)
+    if choice.direct is Rhythm.AT_ONCE and (account := direct_address(session, member_id)):
+        mail.queue_direct(session, to=account, kind="notice", key=f"notice-direct-{row.id}", **told)
+
+
+def direct_address(session: Session, member_id: int) -> str | None:
+    """The account elsewhere that gets the member's direct messages: the first linked one that can be written to."""
+    query = (
+        select(Actor.iri)
+        .join(Identity, Identity.actor_id == Actor.id)
+        .where(Identity.member_id == member_id, Actor.local.is_(False), Actor.deleted_at.is_(None), visible())
+        .order_by(Identity.id)
+    )
+    return session.scalar(query.limit(1))
+
+
+def wanted(session: Session, member_id: int, channel: str, kind: str | None) -> bool:
+    """Whether the member still wants to be told on this channel; `kind` None: a digest, of any kind."""
+    member = session.get(Member, member_id)
+    if member is None or member.deleted_at is not None or member.suspended_at is not None:
+        return False
+    held = choices(session, member_id)
+    chosen = [held[kind]] if kind in held else list(held.values())
+    return any((each.mail if channel == mail.MAIL else each.direct) is not Rhythm.NONE for each in chosen)
+
+
+def end_mail(session: Session, member_id: int, topic: str) -> None:
+    """The member wants no mail about `topic` any more: a kind, or `digest` for all that comes in digests."""
+    member = session.get(Member, member_id)
+    if member is None or member.deleted_at is not None:
+        return
+    held = choices(session, member_id)
+    ended = tuple(
+        kind for kind, choice in held.items() if kind == topic or (topic == DIGEST and choice.mail in DIGESTS)
+    )
+    stop_mail(session, member_id, ended)
 
 
 def said(row: Notification) -> dict[str, Any]:
