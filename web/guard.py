@@ -16,7 +16,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import ipaddress
-import re
 import time
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
@@ -38,16 +37,13 @@ from fediverse.html import clean
 from fediverse.limits import Limits
 from web.i18n import Catalogues
 from web.pages import Pages
-from web.pictures.store import UPLOAD_BYTES
+from web.pictures.store import FORM_BYTES, is_upload
 from web.rates import Limiter
 from web.settings import Settings
 
 FindMember = Callable[[str], Awaitable[SignedIn | None]]
 
 BODY_LIMIT_BYTES = 1_048_576
-PICTURE_LIMIT_BYTES = UPLOAD_BYTES + 65_536
-PICTURE_PATHS = re.compile(r"/me/picture|/g/[^/]+/settings/picture")
-"""Where forms with a picture are sent, and nowhere else."""
 SESSION_SECONDS = 60 * 60 * 24 * 90
 INTRODUCED_EVERY_S = 2.0
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -187,8 +183,7 @@ class Guard:
         return None
 
     def _limit(self, scope: Scope) -> int:
-        is_picture = scope["method"] == "POST" and PICTURE_PATHS.fullmatch(scope["path"])
-        return PICTURE_LIMIT_BYTES if is_picture else self._body_limit
+        return FORM_BYTES if is_upload(scope["method"], scope["path"]) else self._body_limit
 
     def _is_ours(self, headers: Headers) -> bool:
         site = headers.get("sec-fetch-site")

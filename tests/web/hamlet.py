@@ -20,7 +20,7 @@ from tests.world import NOW, ORIGIN, SECRET, World, make_world
 from web import events, groups, moderation, offers, people, pictures, threads
 from web.forms import form_token
 from web.guard import guarded
-from web.i18n import load_catalogues
+from web.i18n import LANGUAGE_COOKIE, load_catalogues
 from web.pages import error_handlers
 from web.pictures import PictureStore
 from web.settings import Settings
@@ -72,7 +72,7 @@ class Hamlet:
     def sign_in(self, member_id: int) -> Browser:
         """A fresh browser in which this member is signed in."""
         secret = self.db.write_now(people_rules.start_session, member_id, "Test", now=self.now)
-        self.browser = Browser(self.application, ORIGIN, {"__Host-session": secret})
+        self.browser = Browser(self.application, ORIGIN, {"__Host-session": secret, LANGUAGE_COOKIE: "en"})
         self.token = form_token(secret)
         return self.browser
 

@@ -21,6 +21,8 @@ from actors.pictures import SIZES, Made
 from actors.refusals import Refused
 
 UPLOAD_BYTES = 10 * 1024 * 1024
+FORM_BYTES = UPLOAD_BYTES + 65_536
+"""A form with a picture in it."""
 WALL_S = 10.0
 AT_ONCE = 2
 LINGERS_S = 2 * 60 * 60
@@ -28,7 +30,13 @@ LINGERS_S = 2 * 60 * 60
 REDRAW = Path(__file__).with_name("redraw.py")
 NAME = re.compile(r"[A-Za-z0-9_-]{22}-[0-9]{2,4}\.(?:jpg|png)")
 TYPES = {"jpg": "image/jpeg", "png": "image/png"}
+_UPLOADS = re.compile(r"/me/picture|/g/[^/]+/settings/picture")
 _WHY = frozenset({"picture-unknown", "picture-too-large", "picture-broken"})
+
+
+def is_upload(method: str, path: str) -> bool:
+    """Whether this is where a form with a picture is sent, which may be larger than any other."""
+    return method == "POST" and _UPLOADS.fullmatch(path) is not None
 
 
 class PictureStore:
