@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from web import about, events, groups, moderation, offers, people, pictures, threads
+from web import about, events, groups, moderation, offers, people, pictures, styleguide, threads
 
 ROUTES: list[Route] = [
     *about.ROUTES,
@@ -15,4 +15,5 @@ ROUTES: list[Route] = [
     *people.ROUTES,
     *pictures.ROUTES,
     *moderation.ROUTES,
+    *styleguide.ROUTES,
 ]
