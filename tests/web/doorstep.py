@@ -66,6 +66,7 @@ class Doorstep:
     def sign_in(self, member_id: int | None = None, browser: Browser | None = None) -> Browser:
         """A browser in which this member is signed in; Noor without one."""
         browser = browser or self.browser()
+        browser.cookies["language"] = "en"
         browser.cookies[COOKIE] = self.db.write_now(
             people.open_session_for,
             member_id=member_id or self.world.noor.id,

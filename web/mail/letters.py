@@ -123,6 +123,19 @@ def _confirm_address(say: Words) -> Letter:
     )
 
 
+def _address_changed(say: Words) -> Letter:
+    return Letter(
+        say.text("Your address at %(site)s has changed"),
+        (
+            say.text(
+                "Mails from %(site)s go to %(address)s from now on, and no longer to this address.",
+                address=say.fact("address"),
+            ),
+        ),
+        after=(say.text("It was not you? Write at once to the people who run %(site)s."),),
+    )
+
+
 def _request_received(say: Words) -> Letter:
     return Letter(
         say.text("Your request to join %(site)s has arrived"),
@@ -222,6 +235,7 @@ LETTERS: Final[Mapping[str, Callable[[Words], Letter]]] = {
     "sign-in": _sign_in,
     "password-reset": _password_reset,
     "confirm-address": _confirm_address,
+    "address-changed": _address_changed,
     "request-received": _request_received,
     "request-approved": _request_approved,
     "request-refused": _request_refused,

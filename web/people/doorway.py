@@ -2,6 +2,16 @@
 
 from starlette.routing import Route
 
+from web.people.account import (
+    account_page,
+    address_page,
+    confirm_address,
+    new_address,
+    new_password,
+    rename,
+    send_fresh_link,
+)
+from web.people.sessions import end_sessions, sessions_page
 from web.people.sign_in import link_page, sign_in, sign_in_page, sign_out
 
 ROUTES = [
@@ -9,4 +19,13 @@ ROUTES = [
     Route("/sign-in", sign_in, methods=["POST"]),
     Route("/sign-in/{token}", link_page),
     Route("/sign-out", sign_out, methods=["POST"]),
+    Route("/me/sessions", sessions_page),
+    Route("/me/sessions", end_sessions, methods=["POST"]),
+    Route("/me/account", account_page),
+    Route("/me/account", rename, methods=["POST"]),
+    Route("/me/account/address", new_address, methods=["POST"]),
+    Route("/me/account/password", new_password, methods=["POST"]),
+    Route("/me/account/link", send_fresh_link, methods=["POST"]),
+    Route("/me/address/{token}", address_page),
+    Route("/me/address/{token}", confirm_address, methods=["POST"]),
 ]

@@ -6,6 +6,7 @@
 * `password`  passwords, for who wants one
 """
 
+from actors.people.sign_in.account import Account, account, rename
 from actors.people.sign_in.members import (
     ROLES,
     bare_address,
@@ -62,8 +63,10 @@ __all__ = [
     "SEEN_EVERY",
     "SIGN_IN",
     "SIGN_IN_LASTS",
+    "Account",
     "Credentials",
     "SessionLine",
+    "account",
     "actor_of_session",
     "bare_address",
     "change_address",
@@ -91,6 +94,7 @@ __all__ = [
     "prune_sessions",
     "prune_tokens",
     "redeem",
+    "rename",
     "revoke_all",
     "session_of",
     "sessions_of",
