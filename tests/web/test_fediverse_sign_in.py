@@ -577,7 +577,7 @@ async def test_signing_in_ends_the_session_that_was_there(stage: Stage):
     left = await stage.leave(form_token=await token_of(stage))
     await stage.browser.get(await stage.consent(left))
     assert (stage.who(before), stage.who()) == (None, f"guest {LEILA}")
-    rows = stage.db.read_now(lambda session: session.scalars(select(SignInSession)).all())
+    rows = stage.db.read_now(lambda session: session.scalars(select(SignInSession).order_by(SignInSession.id)).all())
     assert [row.ended_at is None for row in rows] == [False, True]
 
 

@@ -24,8 +24,7 @@ class NoFields(BaseModel):
 async def identities_page(request: Request) -> Response:
     """The member's ways of signing in."""
     problem = request.query_params.get("problem", "")
-    form = blank()
-    return await _show(request, form.with_problem("", problem) if problem in PROBLEMS else form, status=200)
+    return await _show(request, blank(), failed=problem if problem in PROBLEMS else None, status=200)
 
 
 @limited(Rate.LOOKUP)
@@ -55,17 +54,13 @@ async def unlink(request: Request) -> Response:
             now=pages.now(),
         )
     except Refused as no:
-        return await _show(request, blank().with_problem("", no.code))
+        return await _show(request, blank(), failed=no.code)
     return redirect(IDENTITIES, notice="identity-removed")
 
 
-async def _show(request: Request, form: Filled[HandleForm] | Filled[BaseModel], *, status: int = 422) -> Response:
+async def _show(
+    request: Request, form: Filled[HandleForm] | Filled[BaseModel], *, failed: str | None = None, status: int = 422
+) -> Response:
     member = guard.member(request)
     ways = await request.app.state.house.db.read(identities.ways_of, member.member_id)
-    return render(
-        request,
-        "people/identities.html",
-        status=status,
-        ways=ways,
-        form=form,
-    )
+    return render(request, "people/identities.html", status=status, ways=ways, form=form, failed=failed)

@@ -115,7 +115,7 @@ async def from_their_server(request: Request) -> Response:
     except NotSignedIn as no:
         if member is not None and not member.is_guest:
             return redirect(f"{IDENTITIES}?problem={no.code}")
-        answer = _ask(request, blank({"next": HOME}).with_problem("", no.code))
+        answer = _ask(request, blank({"next": HOME}), failed=no.code)
     answer.delete_cookie(_state_cookie(request), httponly=True, secure=request.state.secure, samesite="lax", path="/")
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -290,8 +290,9 @@ async def _who(
     return document, fetched.json
 
 
-def _ask(request: Request, form: Filled[HandleForm] | Filled[BaseModel]) -> Response:
-    return render(request, "people/fediverse.html", status=422 if form.problems else 200, form=form)
+def _ask(request: Request, form: Filled[HandleForm] | Filled[BaseModel], failed: str | None = None) -> Response:
+    status = 422 if form.problems or failed else 200
+    return render(request, "people/fediverse.html", status=status, form=form, failed=failed)
 
 
 def _state_cookie(request: Request) -> str:
