@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from web import about, events, groups, moderation, offers, people, pictures, styleguide, threads
+from web.mail import routes as mail
 
 ROUTES: list[Route] = [
     *about.ROUTES,
@@ -15,5 +16,6 @@ ROUTES: list[Route] = [
     *people.ROUTES,
     *pictures.ROUTES,
     *moderation.ROUTES,
+    *mail.ROUTES,
     *styleguide.ROUTES,
 ]

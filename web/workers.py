@@ -17,9 +17,10 @@ from pathlib import Path
 import structlog
 
 from actors.database import utc_now
+from actors.people import notices as notifications
 from inbox import log as incoming
 from outbox import delivery, groups, mail, notices, offers
-from web import pictures
+from web import farewells, pictures
 from web.house import House
 
 log = structlog.get_logger()
@@ -93,6 +94,8 @@ async def hourly_round(house: House) -> None:
         await house.db.write(delivery.prune, utc_now())
         while await house.db.write(mail.prune, utc_now()) == mail.PRUNED_TOGETHER:
             pass
+        while await house.db.write(notifications.prune, utc_now()) == notifications.PRUNED_TOGETHER:
+            pass
         while await house.db.write(incoming.prune, utc_now()) == incoming.PRUNED_TOGETHER:
             pass
         await pictures.tidy(house)
@@ -121,6 +124,7 @@ async def working(house: House) -> AsyncIterator[bool]:
         "backfill": house.backfill.run,
         "mail": house.mail.run,
         "hourly": lambda: hourly_round(house),
+        "farewells": lambda: farewells.run(house),
     }
     tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]
     try:

@@ -14,6 +14,7 @@ sent is not kept. Facts that carry a secret (a link that signs in) are emptied a
 
 from outbox.mail.addresses import is_usable
 from outbox.mail.keeping import (
+    KEPT,
     PRUNED_TOGETHER,
     STATES,
     MailLine,
@@ -32,6 +33,7 @@ from outbox.mail.tables import DIRECT, MAIL, Mail
 
 __all__ = [
     "DIRECT",
+    "KEPT",
     "LEASE",
     "MAIL",
     "PRUNED_TOGETHER",

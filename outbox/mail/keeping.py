@@ -81,7 +81,8 @@ def log(
 
 def counts(session: Session) -> dict[str, int]:
     """How many mails the log has in each state."""
-    found = dict(session.execute(select(Mail.state, func.count()).group_by(Mail.state)).tuples().all())
+    rows = session.execute(select(Mail.state, func.count()).group_by(Mail.state))
+    found = {row[0]: row[1] for row in rows}
     return {state: found.get(state, 0) for state in STATES}
 
 

@@ -15,8 +15,8 @@ from outbox.mail.tables import DROPPED, FAILED, LONG_AGO, NEW, SENT, Mail
 
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(days=1)
-CARRY_SECRETS: Final = frozenset({"sign-in", "password-reset", "confirm-address", "invitation", "request-approved"})
-"""Kinds whose facts open something; nobody may read them in the log once it is decided what became of the mail."""
+WITHOUT_SECRETS: Final = frozenset({"notice", "digest", "test", "request-received", "request-refused"})
+"""Kinds whose facts open nothing. All others may: nobody reads them in the log once their mail is sent or given up."""
 _ERROR_CHARS = 500
 
 
@@ -82,7 +82,7 @@ def _ours(session: Session, owner: str, mail_id: int) -> Mail | None:
 
 def _end(row: Mail, state: str, error: str) -> None:
     row.state, row.error = state, error[:_ERROR_CHARS]
-    if row.kind in CARRY_SECRETS or state == DROPPED:
+    if row.kind not in WITHOUT_SECRETS or state == DROPPED:
         row.facts = None
     _let_go(row)
 

@@ -18,11 +18,24 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 * `digests`  what waits for a digest, put together
 * `readers`  who reads a mail that is about to be sent
 * `direct`   a direct message to an account elsewhere
+* `settings` what may be chosen, and where it would go
 """
 
 from outbox.notices.digests import compose_due
 from outbox.notices.direct import say_directly
 from outbox.notices.readers import Readers, readers
+from outbox.notices.settings import Choices, choices_of
 from outbox.notices.telling import direct_address, end_mail, tell, wanted
 
-__all__ = ["Readers", "compose_due", "direct_address", "end_mail", "readers", "say_directly", "tell", "wanted"]
+__all__ = [
+    "Choices",
+    "Readers",
+    "choices_of",
+    "compose_due",
+    "direct_address",
+    "end_mail",
+    "readers",
+    "say_directly",
+    "tell",
+    "wanted",
+]

@@ -7,4 +7,5 @@
 * `courier`      the worker that ties them
 * `unsubscribe`  ending mails with one click
 * `admin`        the log, for the operator
+* `routes`       the addresses of both
 """

@@ -231,6 +231,30 @@ def _digest(say: Words) -> Letter:
     )
 
 
+def _copy_ready(say: Words) -> Letter:
+    return Letter(
+        say.text("Your copy of everything is ready"),
+        (say.text("You asked %(site)s for a copy of everything about you. It is ready."),),
+        (say.text("Get the copy"), say.link()),
+        after=(
+            say.text("The link opens once, within seven days, and asks you to sign in first."),
+            say.text("You did not ask for it? Then sign in, and end the sessions that you do not know."),
+        ),
+    )
+
+
+def _leaving(say: Words) -> Letter:
+    return Letter(
+        say.text("You are leaving %(site)s"),
+        (
+            say.text("You asked to be deleted from %(site)s. In seven days everything about you goes."),
+            say.text("You want to stay? Then sign in within these seven days; that is all."),
+        ),
+        (say.text("Stay"), say.link()),
+        after=(say.text("It was not you? Then sign in, and end the sessions that you do not know."),),
+    )
+
+
 LETTERS: Final[Mapping[str, Callable[[Words], Letter]]] = {
     "sign-in": _sign_in,
     "password-reset": _password_reset,
@@ -240,6 +264,8 @@ LETTERS: Final[Mapping[str, Callable[[Words], Letter]]] = {
     "request-approved": _request_approved,
     "request-refused": _request_refused,
     "invitation": _invitation,
+    "copy-ready": _copy_ready,
+    "leaving": _leaving,
     "test": _test,
     "notice": _notice,
     "digest": _digest,

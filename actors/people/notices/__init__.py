@@ -8,12 +8,21 @@
 
 from actors.people.notices.choices import Choice, choice_of, choices, choose, stop_mail
 from actors.people.notices.kinds import DEFAULTS, KINDS, Rhythm
-from actors.people.notices.lists import forget, mark_all_read, mark_read, notifications, unread
+from actors.people.notices.lists import (
+    PRUNED_TOGETHER,
+    forget,
+    mark_all_read,
+    mark_read,
+    notifications,
+    prune,
+    unread,
+)
 from actors.people.notices.tables import NoticeChoice, Notification
 
 __all__ = [
     "DEFAULTS",
     "KINDS",
+    "PRUNED_TOGETHER",
     "Choice",
     "NoticeChoice",
     "Notification",
@@ -25,6 +34,7 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notifications",
+    "prune",
     "stop_mail",
     "unread",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -10,23 +10,21 @@ from sqlalchemy.orm import Session
 from actors.people.notices.tables import NoticeChoice, Notification
 from actors.views.notices import Notice
 
+KEPT = timedelta(days=365)
+READ_KEPT = timedelta(days=90)
+PRUNED_TOGETHER = 500
 COUNTED = 100
 """The header counts no further."""
 _QUIET = {"synchronize_session": False}
 
 
-def notifications(session: Session, member_id: int, *, limit: int = 50, before_id: int | None = None) -> list[Notice]:
-    """What the member was told on the site: unread first, newest first, at most `limit`.
-
-    Args:
-        before_id: only read ones older than this one, for the following pages.
-    """
+def notifications(session: Session, member_id: int, *, limit: int = 50, skip: int = 0) -> list[Notice]:
+    """What the member was told on the site: unread first, newest first, at most `limit` after the first `skip`."""
     query = select(Notification).where(Notification.member_id == member_id, Notification.on_site)
-    if before_id is not None:
-        query = query.where(Notification.id < before_id, Notification.read_at.is_not(None))
-    rows = session.scalars(query.order_by(Notification.read_at.is_not(None), Notification.id.desc()).limit(limit))
+    in_order = query.order_by(Notification.read_at.is_not(None), Notification.id.desc())
     return [
-        Notice(row.id, row.kind, row.about_iri, row.facts, row.created_at, unread=row.read_at is None) for row in rows
+        Notice(row.id, row.kind, row.about_iri, row.facts, row.created_at, unread=row.read_at is None)
+        for row in session.scalars(in_order.limit(limit).offset(skip))
     ]
 
 
@@ -58,6 +56,16 @@ def mark_read(session: Session, member_id: int, notice_id: int, *, now: datetime
     row.read_at = row.read_at or now
     session.flush()
     return Notice(row.id, row.kind, row.about_iri, row.facts, row.created_at, unread=False)
+
+
+def prune(session: Session, now: datetime) -> int:
+    """Delete what was read and is older than `READ_KEPT`, and everything older than `KEPT`; how many, at most 500."""
+    old = (Notification.created_at < now - KEPT) | (
+        (Notification.created_at < now - READ_KEPT) & (Notification.read_at.is_not(None) | ~Notification.on_site)
+    )
+    ids = session.scalars(select(Notification.id).where(old).limit(PRUNED_TOGETHER)).all()
+    session.execute(delete(Notification).where(Notification.id.in_(ids)), execution_options=_QUIET)
+    return len(ids)
 
 
 def forget(session: Session, member_id: int) -> None:
