@@ -8,7 +8,7 @@ Source: S8 of the security contract (one total deadline per delivery); interop n
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from fediverse.errors import ForbiddenAddress, Unreachable
 from fediverse.fetch.asking import Refuse, settled
@@ -48,7 +48,14 @@ class Lane:
         self._connection: Connection | None = None
         self._origin = ""
 
-    async def post(self, inbox_iri: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    async def post(
+        self,
+        inbox_iri: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        may_speak: Callable[[], bool] | None = None,
+    ) -> Response:
         """Deliver `body`; the answer is given as it is, whatever its status (see `answers.failure_of`).
 
         Not for two callers at once: a lane is one queue.
@@ -57,9 +64,10 @@ class Lane:
             inbox_iri: an inbox of this lane's authority.
             body: the very bytes that are signed.
             headers: Content-Type, Date, Digest, Signature, …; User-Agent, Host and lengths are written here.
+            may_speak: asked at the last moment before the request goes out, since opening a connection takes time.
 
         Raises:
-            Unreachable: no answer: "timeout", "no-connection", "connection-closed", …
+            Unreachable: no answer: "timeout", "no-connection", "connection-closed", …; "silenced" if it may not.
             ForbiddenAddress: the network forbids it, "blocked-host", or "other-lane".
             Malformed: the answer breaks a limit, or an IRI or header is no good.
         """
@@ -70,7 +78,7 @@ class Lane:
         request = Request("POST", iri, merged({"User-Agent": self._user_agent}, headers), body)
         try:
             async with asyncio.timeout(self._limits.delivery_total_s):
-                return await self._converse(iri, request)
+                return await self._converse(iri, request, may_speak)
         except TimeoutError as error:
             raise Unreachable("timeout", iri=inbox_iri) from error
 
@@ -80,10 +88,11 @@ class Lane:
             self._connection.close()
             self._connection = None
 
-    async def _converse(self, iri: Iri, request: Request) -> Response:
+    async def _converse(self, iri: Iri, request: Request, may_speak: Callable[[], bool] | None) -> Response:
         keep_bytes = self._limits.answer_bytes
         connection = self._connection
         if connection is not None and connection.usable and self._origin == iri.origin:
+            _check(request, may_speak)
             try:
                 return await connection.send(request, keep_bytes=keep_bytes, cut=True)
             except Unreachable:
@@ -96,4 +105,10 @@ class Lane:
             raise ForbiddenAddress("blocked-host", host=iri.host)
         connection = self._connection = await self._network.connect(iri)
         self._origin = iri.origin
+        _check(request, may_speak)
         return await connection.send(request, keep_bytes=keep_bytes, cut=True)
+
+
+def _check(request: Request, may_speak: Callable[[], bool] | None) -> None:
+    if may_speak is not None and not may_speak():
+        raise Unreachable("silenced", iri=request.iri.text)

@@ -6,7 +6,7 @@ Source: §2.1–2.3 of the reliability contract; interop.md §4.2 («double knoc
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -31,10 +31,16 @@ VISIT_S = 10.0
 _OUR_FAULT = frozenset({"bad-header", "bad-iri", "bad-host", "iri-too-long"})
 
 
+class _Silenced(Exception):
+    """The lane may be another's by now; nothing was said, and there is nothing to write down."""
+
+
 class Wire(Protocol):
     """The way to one authority: `fediverse.fetch.Lane`, or a test's."""
 
-    async def post(self, inbox_iri: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    async def post(
+        self, inbox_iri: str, body: bytes, headers: Mapping[str, str], *, may_speak: Callable[[], bool]
+    ) -> Response:
         """See `fediverse.fetch.Lane.post`."""
 
     def close(self) -> None:
@@ -79,7 +85,10 @@ async def visit(desk: Desk, wire: Wire, lane: Claimed, batch: Batch, letters: Ma
     for piece, following in zip(batch.pieces, [*batch.pieces[1:], None], strict=True):
         if not desk.holds(lane.authority):
             return False
-        standing = await _send(desk, wire, standing, piece, letters[piece.log_id])
+        try:
+            standing = await _send(desk, wire, standing, piece, letters[piece.log_id])
+        except _Silenced:
+            return False
         if not standing.released:
             ends = following is None or desk.closing or loop.time() > until
             standing = passed(standing, piece, following, batch.until, released=ends)
@@ -108,6 +117,8 @@ async def _send(desk: Desk, wire: Wire, lane: Standing, piece: Piece, letter: Le
     try:
         response, scheme = await _knock(desk, wire, lane, piece, letter.body, letter.key)
     except FediverseError as error:
+        if error.code == "silenced":
+            raise _Silenced from None
         return _after_error(lane, piece, error, desk.now())
     slow = loop.time() - began > SLOW_S
     now = desk.now()
@@ -133,7 +144,8 @@ async def _knock(
     tried: list[Scheme] = []
     while True:
         headers = await desk.sign(piece.inbox_iri, body, key, scheme)
-        response = await wire.post(piece.inbox_iri, body, headers)
+        # Asked again at the last moment: this process may have stood still since, for longer than its lease lasts.
+        response = await wire.post(piece.inbox_iri, body, headers, may_speak=lambda: desk.holds(lane.authority))
         tried.append(scheme)
         other = next_scheme(tried, response.status)
         if other is None:

@@ -95,7 +95,11 @@ class _Wire:
         self.others = others
         self.authority = authority
 
-    async def post(self, inbox_iri: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    async def post(
+        self, inbox_iri: str, body: bytes, headers: Mapping[str, str], *, may_speak: Callable[[], bool]
+    ) -> Response:
+        if not may_speak():
+            raise Unreachable("silenced", iri=inbox_iri)
         assert authority_of(inbox_iri) == self.authority
         received = Received(inbox_iri, orjson.loads(body), headers, body)
         self.others.got.setdefault(self.authority, []).append(received)

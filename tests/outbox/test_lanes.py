@@ -179,6 +179,40 @@ def test_who_stood_still_for_longer_than_the_lease_lasts_says_nothing_more(offic
     assert office.others.ids("one.example") == said
 
 
+class Dreamer(Doomed):
+    """A desk that stands still while it signs."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__(office)
+        self.signed = 0
+        self.sign = self._sign
+
+    def holds(self, authority: str) -> bool:
+        return self.signed == 0
+
+    async def _sign(self, *what: Any) -> dict[str, str]:
+        self.signed += 1
+        return await self.signers.sign(*what)
+
+
+def test_who_stood_still_while_it_signed_says_nothing_and_writes_nothing_down(office: Office) -> None:
+    office.follow("ana", "one.example")
+    office.publish("a")
+    office.distribute()
+    [lane] = claim(office, "doomed")
+    batch = office.db.read_now(next_batch, lane, office.clock())
+    letters = Letterbox(office.world.keyring)
+    office.db.read_now(letters.fill, [batch])
+    desk = Dreamer(office)
+
+    async def work() -> bool:
+        return await visit(desk, office.others.lane("one.example"), lane, batch, letters.take(batch.pieces))
+
+    assert not asyncio.run(work())
+    assert (desk.signed, desk.words) == (1, 0)
+    assert office.others.ids("one.example") == []
+
+
 def test_visits_whose_leases_cannot_be_renewed_end_before_another_worker_may_begin(office: Office) -> None:
     waiting(office, "kept.example", "lost.example")
     lanes = claim(office, "a")

@@ -193,3 +193,16 @@ async def test_a_header_in_another_case_is_the_same_header():
         with pytest.raises(Malformed):
             await lane.post(peer.iri("/inbox"), b"{}", {"Date": "today", "date": "tomorrow"})
         lane.close()
+
+
+async def test_who_may_not_speak_any_more_says_nothing_on_a_new_connection_nor_on_a_kept_one():
+    async with raw_peer(ACCEPTED, ACCEPTED) as peer:
+        lane = lane_to(peer)
+        with pytest.raises(Unreachable) as failure:
+            await lane.post(peer.iri("/inbox"), b"1", HEADERS, may_speak=lambda: False)
+        assert failure.value.code == "silenced"
+        assert (await lane.post(peer.iri("/inbox"), b"2", HEADERS, may_speak=lambda: True)).status == 202
+        with pytest.raises(Unreachable):
+            await lane.post(peer.iri("/inbox"), b"3", HEADERS, may_speak=lambda: False)
+        assert peer.bodies == [b"2"]
+        lane.close()
