@@ -193,6 +193,8 @@ def _place_of(session: Session, heard: Heard, post: wire.Object) -> _Place:
     for actor in relation.named_ours(session, heard, post):
         if relation.is_group(session, actor):
             return _Place(actor, is_reply=False)
+        if actor.type == "Group" and (behind := groups.group_behind(session, actor.id)) is not None:
+            return _Place(behind[0], is_reply=False)
     return _Place(None, is_reply=parent is not None)
 
 

@@ -9,16 +9,17 @@ Source: interop.md §3.1, §3.3, §6.2–6.3.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors.events import Event
-from actors.groups import is_private
+from actors.groups import Reach, is_private, voices_of
 from actors.offers import Offer
 from actors.people import Actor, Inbox
+from actors.wire.languages import language_first
 from fediverse.types import PUBLIC, Activity, Object, Tombstone
 from fediverse.vocabulary import is_public
 from outbox.log import Audience, OutgoingActivity, append, forget, once_addressed
@@ -120,7 +121,7 @@ def tell(
     What a private group says goes to its followers alone, whoever is named in it.
     """
     private = actor.type == "Group" and is_private(session, actor.id)
-    return append(
+    row = append(
         session,
         actor,
         about(verb, thing, as_object(thing), published=published),
@@ -129,13 +130,50 @@ def tell(
         object_iri=thing.id,
         now=now,
     )
+    if actor.type == "Group" and audience == "followers" and not private:
+        _say_in_each_language(session, actor, row, thing, now=now)
+    return row
+
+
+def _say_in_each_language(
+    session: Session, group: Actor, row: OutgoingActivity, thing: Object, *, now: datetime
+) -> None:
+    """The language accounts of `group` pass on what it says, each with its own language first.
+
+    Each announces the whole activity, for group-aware servers and ours, and a new thing's id, for microblogs, which ask
+    for it then (`published.find` answers them in the language they follow). An Update reaches those that hold a copy
+    only from the author itself, so the group sends it where the account is heard and the group is not.
+    """
+    for account, language in voices_of(session, group.id):
+        theirs = language_first(thing, language)
+        whole = replace(about(row.type, theirs, as_object(theirs)), id=row.iri, actor=group.iri)
+        heard = everybody(account)
+        append(session, account, about("Announce", whole, heard), audience="followers", object_iri=thing.id, now=now)
+        if row.type == "Create":
+            simple = about("Announce", thing.id or "", heard)
+            append(session, account, simple, audience="followers", object_iri=thing.id, now=now)
+        elif there := _heard_only_by(session, account, group):
+            news = about(row.type, theirs, as_object(theirs))
+            append(session, group, news, audience="none", to=there, object_iri=thing.id, now=now)
+
+
+def _heard_only_by(session: Session, account: Actor, group: Actor, *, ever: bool = False) -> list[Inbox]:
+    """The inboxes at which the account is heard and the group is not; `ever`: was heard once."""
+    least = 0 if ever else 1
+    own = select(Reach.inbox_id).where(Reach.actor_id == group.id, Reach.followers >= least)
+    query = select(Inbox).join(Reach, Reach.inbox_id == Inbox.id)
+    return list(
+        session.scalars(query.where(Reach.actor_id == account.id, Reach.followers >= least, Inbox.id.not_in(own)))
+    )
 
 
 def retract(
     session: Session, actor: Actor, iri: str, former_type: str, *, now: datetime, cc: Iterable[str] = ()
 ) -> OutgoingActivity:
     """Tell everybody who may ever have got the object `iri` of `actor`'s that it is gone, and forget its content."""
-    known = once_addressed(session, actor.id, iri)
+    known = {inbox.id: inbox for inbox in once_addressed(session, actor.id, iri)}
+    for account, _ in voices_of(session, actor.id):
+        known |= {inbox.id: inbox for inbox in _heard_only_by(session, account, actor, ever=True)}
     forget(session, iri)
     tombstone = Tombstone(id=iri, former_type=former_type, deleted=now.replace(microsecond=0))
     return append(
@@ -143,7 +181,7 @@ def retract(
         actor,
         about("Delete", tombstone, everybody(actor, also=cc)),
         audience="ever",
-        to=known,
+        to=known.values(),
         object_iri=iri,
         now=now,
     )

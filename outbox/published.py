@@ -19,6 +19,7 @@ from actors.database import utc_now
 from actors.people import Actor, Keyring
 from actors.views import Figures
 from actors.wire import people as people_wire
+from actors.wire.languages import language_first
 from fediverse.context import with_context
 from fediverse.documents import JSON
 from fediverse.types import Collection, Ref, Tombstone
@@ -31,9 +32,10 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A document for everybody."""
+    """A document for everybody. `by_reader`: who follows a language account gets that language first."""
 
     document: dict[str, JSON]
+    by_reader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,13 @@ def find(session: Session, iri: str, keyring: Keyring, *, reader: Actor | None =
     if item is None or not item.local or item.deleted_at is not None or not _is_out(item):
         return None
     thing = items.to_wire(session, item)
+    author = session.get_one(Actor, item.author_id if isinstance(item, threads.Post) else item.group_id)
+    speaks = author.type == "Group" and bool(groups.voices_of(session, author.id))
+    if speaks and reader is not None and (language := groups.language_for(session, author.id, reader)) is not None:
+        thing = language_first(thing, language)
     document = with_context(write(thing))
     if is_public(thing):
-        return Open(document)
-    author = session.get_one(Actor, item.author_id if isinstance(item, threads.Post) else item.group_id)
+        return Open(document, by_reader=speaks)
     return Closed(document) if _is_entitled(session, author, reader) else None
 
 
@@ -171,8 +176,7 @@ def _of(iri: str, things: list[str]) -> Collection:
 
 
 def _followers(session: Session, actor: Actor, iri: str) -> Collection:
-    rules = groups.rules_of(session, actor) if actor.type == "Group" else None
-    shown = rules is not None and rules.followers_shown
+    shown = groups.followers_shown(session, actor)
     return Collection(
         id=iri,
         total_items=groups.followers_count(session, actor) if shown else None,

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from actors import threads
-from actors.groups import is_private
+from actors.groups import is_private, voices_of
 from actors.people import Actor, find_actor
 from actors.refusals import Refused
 from fediverse.documents import JSON
@@ -60,6 +60,8 @@ def share(
         now=now,
     )
     threads.add_share(session, group, object_iri, row.iri, whole.activity_iri if whole else None, now=now)
+    for account, _ in voices_of(session, group.id):
+        share(session, account, object_iri, author_iri=author_iri, now=now)
     return Said(object_iri, row.iri)
 
 

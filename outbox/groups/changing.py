@@ -68,25 +68,25 @@ def found_by(
     return found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
 
 
-def change(
-    session: Session,
-    group_iri: str,
-    wanted: GroupChange,
-    *,
-    questions: Sequence[Question] | None = None,
-    by: Person,
-    now: datetime,
-) -> Said:
+def change(session: Session, group_iri: str, wanted: GroupChange, *, by: Person, now: datetime) -> Said:
     """An organiser changes what a group says of itself and its rules; its followers are told.
 
     Raises:
-        Refused: "not-an-organiser", and as `actors.groups.change` and `set_questions`.
+        Refused: "not-an-organiser", and as `actors.groups.change`.
     """
     group = organised(session, group_iri, by)
     groups.change(session, group, wanted, now=now)
-    if questions is not None:
-        groups.set_questions(session, group.id, questions)
     return tell_changed(session, group, now=now)
+
+
+def ask_these(session: Session, group_iri: str, questions: Sequence[Question], *, by: Person) -> None:
+    """The group asks these of whoever wants to take part from now on.
+
+    Raises:
+        Refused: "not-an-organiser", and as `actors.groups.set_questions`.
+    """
+    group = organised(session, group_iri, by)
+    groups.set_questions(session, group.id, questions)
 
 
 def show_picture(
@@ -139,20 +139,33 @@ def end_due(session: Session, now: datetime, limit: int = CLOSED_TOGETHER) -> in
     """End the groups whose grace is over: told as gone, nothing of what they said stays in the log; how many."""
     due = groups.due_to_close(session, now, limit)
     for group in due:
-        session.execute(
-            update(OutgoingActivity).where(OutgoingActivity.actor_id == group.id).values(body=b""),
-            execution_options={"synchronize_session": "fetch"},
-        )
-        gone = about("Delete", group.iri, everybody(group))
-        append(session, group, gone, audience="ever", object_iri=group.iri, now=now)
-        mark_deleted(session, group, now=now)
+        for actor in (*(account for account, _ in groups.voices_of(session, group.id)), group):
+            _end(session, actor, now)
         groups.rules_of(session, group).closing_at = None
     return len(due)
 
 
+def _end(session: Session, actor: Actor, now: datetime) -> None:
+    session.execute(
+        update(OutgoingActivity).where(OutgoingActivity.actor_id == actor.id).values(body=b""),
+        execution_options={"synchronize_session": "fetch"},
+    )
+    gone = about("Delete", actor.iri, everybody(actor))
+    append(session, actor, gone, audience="ever", object_iri=actor.iri, now=now)
+    mark_deleted(session, actor, now=now)
+
+
 def tell_changed(session: Session, group: Actor, *, now: datetime) -> Said:
-    """Tell the followers of the group that its profile changed."""
+    """Tell the followers of the group, and of its language accounts, that its profile changed."""
+    said = tell_profile(session, group, now=now)
+    for account in groups.follow_group(session, group, now=now):
+        tell_profile(session, account, now=now)
+    return said
+
+
+def tell_profile(session: Session, actor: Actor, *, now: datetime) -> Said:
+    """Tell the followers of this one actor how its profile is now."""
     session.flush()
-    news = about("Update", wire.to_wire(session, group), everybody(group))
-    row = append(session, group, news, audience="followers", object_iri=group.iri, now=now)
-    return Said(group.iri, row.iri)
+    news = about("Update", wire.to_wire(session, actor), everybody(actor))
+    row = append(session, actor, news, audience="followers", object_iri=actor.iri, now=now)
+    return Said(actor.iri, row.iri)

@@ -26,7 +26,7 @@ from actors.statements import Prepared, sole_table
 from actors.wire import events as wire_events
 from actors.wire import offers as wire_offers
 from fediverse.types import Activity, Object
-from outbox.addressing import about, as_object, is_told, only, own_inbox
+from outbox.addressing import about, as_object, everybody, is_told, only, own_inbox
 from outbox.log import Addressed, OutgoingActivity, Said, append, mint
 
 BACKFILL_OFFERS = 10
@@ -39,11 +39,12 @@ def _worth_sending() -> Prepared:
     Mostly there is not: this is asked for every new follower, and what is open is read only after a yes.
     """
     group, inbox = bindparam("group", type_=BigInteger), bindparam("inbox", type_=BigInteger)
+    holder = bindparam("holder", type_=BigInteger)
     reach, offer, event = sole_table(Reach), sole_table(Offer), sole_table(Event)
     heard = exists().where(reach.c.actor_id == group, reach.c.inbox_id == inbox, reach.c.followers > 1)
     either = offer.c.purpose.in_([literal(purpose) for purpose in PURPOSES])
-    open_now = exists().where(offer.c.group_id == group, either, text(OPEN))
-    coming = exists().where(event.c.group_id == group, event.c.over_at > bindparam("now", type_=Moment), text(LISTED))
+    open_now = exists().where(offer.c.group_id == holder, either, text(OPEN))
+    coming = exists().where(event.c.group_id == holder, event.c.over_at > bindparam("now", type_=Moment), text(LISTED))
     return Prepared(select(literal_column("1")).where(not_(heard), or_(open_now, coming)))
 
 
@@ -138,11 +139,13 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     back-fill: it has those things already.
     """
     inboxes = own_inbox(session, follower)
-    if not inboxes or not _is_worth_sending(session, group, follower, now):
+    behind = groups.group_behind(session, group.id) if "." in group.username else None
+    holder = behind[0] if behind is not None else group
+    if not inboxes or not _is_worth_sending(session, group, holder, follower, now):
         return 0
     open_now: list[Offer | Event] = [
-        *offers.open_items(session, group.id, BACKFILL_OFFERS),
-        *events.coming_items(session, group.id, BACKFILL_EVENTS, now=now),
+        *offers.open_items(session, holder.id, BACKFILL_OFFERS),
+        *events.coming_items(session, holder.id, BACKFILL_EVENTS, now=now),
     ]
     if not open_now:
         return 0
@@ -159,6 +162,10 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     )
     fresh = [item for item in open_now if is_told(session, item) and item.iri not in sent]
     for item in sorted(fresh, key=lambda item: item.published_at):
+        if behind is not None:
+            seen = about("Announce", item.iri, everybody(group))
+            append(session, group, seen, audience="none", to=inboxes, object_iri=item.iri, now=now)
+            continue
         thing: Object = (
             wire_offers.to_wire(session, item) if isinstance(item, Offer) else wire_events.to_wire(session, item)
         )
@@ -174,8 +181,12 @@ def backfill_follower(session: Session, group: Actor, follower: Actor, *, now: d
     return len(fresh)
 
 
-def _is_worth_sending(session: Session, group: Actor, follower: Actor, now: datetime) -> bool:
-    """Whether anything is open in the group, and no other follower of it is heard at the follower's delivery inbox."""
+def _is_worth_sending(session: Session, group: Actor, holder: Actor, follower: Actor, now: datetime) -> bool:
+    """Whether anything is open, and no other follower of the group is heard at the follower's delivery inbox.
+
+    Args:
+        holder: whose things: the group's own, or those of the group whose language account it is.
+    """
     session.flush()
-    asked = {"group": group.id, "inbox": follower.delivery_inbox_id, "now": now}
+    asked = {"group": group.id, "holder": holder.id, "inbox": follower.delivery_inbox_id, "now": now}
     return _WORTH_SENDING.first(session, asked) is not None

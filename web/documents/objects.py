@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from outbox import published
-from outbox.published import Buried, Closed, Open
+from outbox.published import Buried, Closed, Found, Open
 from web.documents.answers import NOT_FOUND, activity, path_iri, refusal, response
 from web.documents.inboxes import signed_request
 from web.house import House
@@ -29,20 +29,29 @@ async def document(request: Request) -> Response:
     iri = path_iri(request)
     if _is_actor(iri, house.origin):
         return response(await house.shelf.get(iri, lambda: _public(house, iri)))
-    found = await _public(house, iri)
-    if found is not NOT_FOUND or not _is_signed(request):
-        return response(found, public=False, headers=_ASK_AGAIN)
+    shown = await house.db.read(published.find, iri, house.keyring)
+    if not _is_signed(request) or not (shown is None or isinstance(shown, Closed) or _differs(shown)):
+        return response(_answer(shown), public=False, headers=_ASK_AGAIN)
     reader = await house.receiver.readers.recognise(signed_request(request.scope, b"", house.origin))
     if reader is None:
-        return response(NOT_FOUND)
+        return response(_answer(shown), public=False, headers=_ASK_AGAIN) if _differs(shown) else response(NOT_FOUND)
     shown = await house.db.read(published.find, iri, house.keyring, reader=reader)
     if isinstance(shown, Open | Closed):
         return response(activity(shown.document), public=False)
     return response(NOT_FOUND)
 
 
+def _differs(found: Found | None) -> bool:
+    """Whether who asks decides which language stands first."""
+    return isinstance(found, Open) and found.by_reader
+
+
 async def _public(house: House, iri: str) -> Answer:
-    found = await house.db.read(published.find, iri, house.keyring)
+    return _answer(await house.db.read(published.find, iri, house.keyring))
+
+
+def _answer(found: Found | None) -> Answer:
+    """What everybody gets."""
     if isinstance(found, Open):
         return activity(found.document)
     if isinstance(found, Buried):

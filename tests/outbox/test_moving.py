@@ -1,0 +1,79 @@
+"""An actor of ours moves out, or comes to live here, and its followers with it."""
+
+from datetime import timedelta
+
+import orjson
+import pytest
+from sqlalchemy import select
+
+from actors import groups
+from actors.groups import Person
+from actors.refusals import Refused
+from outbox import groups as orders
+from outbox import moving
+from outbox.log import OutgoingActivity
+from tests.world import NOW
+
+
+def refusal(call, *args, **kwargs):
+    with pytest.raises(Refused) as refused:
+        call(*args, **kwargs)
+    return refused.value.code
+
+
+@pytest.fixture
+def noor(world):
+    return Person(world.noor.id)
+
+
+def said(session, actor):
+    rows = session.scalars(
+        select(OutgoingActivity).where(OutgoingActivity.actor_id == actor.id).order_by(OutgoingActivity.id)
+    )
+    return [orjson.loads(row.body) for row in rows]
+
+
+def test_a_group_says_that_it_is_also_the_one_at_another_address(world, session, noor):
+    orders.name_alias(session, world.interior.iri, world.bouw.iri, by=noor, now=NOW)
+    orders.name_alias(session, world.interior.iri, world.bouw.iri, by=noor, now=NOW)
+    assert said(session, world.interior)[-1]["object"]["alsoKnownAs"] == [world.bouw.iri]
+    assert refusal(moving.name_alias, session, world.interior, world.interior.iri, now=NOW) == "no-target"
+    assert refusal(moving.name_alias, session, world.bouw, world.interior.iri, now=NOW) == "not-ours"
+
+
+def test_a_group_moves_only_to_one_that_says_it_is_the_same(world, session, noor):
+    iri = world.interior.iri
+    assert refusal(orders.move, session, iri, "https://nobody.example/g/x", by=noor, now=NOW) == "no-target"
+    assert refusal(orders.move, session, iri, iri, by=noor, now=NOW) == "no-target"
+    assert refusal(orders.move, session, iri, world.bouw.iri, by=noor, now=NOW) == "not-alike"
+    world.bouw.also_known_as = [iri]
+    assert refusal(orders.move, session, iri, world.bouw.iri, by=Person(), now=NOW) == "not-an-organiser"
+    orders.move(session, iri, world.bouw.iri, by=noor, now=NOW)
+    update, move = said(session, world.interior)
+    assert (update["type"], update["object"]["movedTo"]) == ("Update", world.bouw.iri)
+    assert (move["type"], move["object"], move["target"]) == ("Move", iri, world.bouw.iri)
+    later = NOW + timedelta(days=6)
+    assert refusal(orders.move, session, iri, world.bouw.iri, by=noor, now=later) == "moved-lately"
+
+
+def test_our_own_followers_are_led_to_where_it_lives_now(world, session, noor):
+    orders.follow(session, world.atelier, world.interior, now=NOW)
+    world.bouw.also_known_as = [world.interior.iri]
+    orders.move(session, world.interior.iri, world.bouw.iri, by=noor, now=NOW)
+    assert groups.follow_between(session, world.atelier.id, world.interior.id) is None
+    assert groups.follow_between(session, world.atelier.id, world.bouw.id).state == "requested"
+    assert said(session, world.atelier)[-1]["type"] == "Follow"
+
+
+def test_a_group_that_comes_back_lives_here_again(world, session, noor):
+    world.bouw.also_known_as = [world.interior.iri]
+    orders.move(session, world.interior.iri, world.bouw.iri, by=noor, now=NOW)
+    assert world.interior.moved_to_iri == world.bouw.iri
+    orders.name_alias(session, world.interior.iri, world.bouw.iri, by=noor, now=NOW)
+    assert world.interior.moved_to_iri is None
+
+
+def test_a_members_actor_moves_likewise(world, session):
+    world.alice.also_known_as = [world.noor_actor.iri]
+    moving.move(session, world.noor_actor, world.alice.iri, now=NOW)
+    assert [each["type"] for each in said(session, world.noor_actor)] == ["Update", "Move"]
