@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, func, select, update
+from sqlalchemy import CompoundSelect, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from actors.people.identities.tables import Identity
+from actors.people.identities.tables import Identity, OAuthAttempt
 from actors.people.remote import remember
 from actors.people.sign_in.sessions import end_others, open_session_for
 from actors.people.tables import Member, SignInSession
@@ -105,6 +105,12 @@ def unlink(session: Session, member_id: int, identity_id: int, secret: str, *, n
     session.delete(identity)
     session.flush()
     end_others(session, member_id, secret, now=now)
+
+
+def forget_identities(session: Session, member_id: int) -> None:
+    """The member has gone for good: their identities and what was under way go with them."""
+    session.execute(delete(Identity).where(Identity.member_id == member_id))
+    session.execute(delete(OAuthAttempt).where(OAuthAttempt.member_id == member_id))
 
 
 def actors_of(session: Session, member_id: int) -> list[int]:
