@@ -101,6 +101,15 @@ class Database:
         """`write` for callers without an event loop."""
         return self._submit(fn, *args, **kwargs).result()
 
+    def settle(self) -> None:
+        """Let nothing of what was deleted stay beside the database (on SQLite: in its write-ahead log).
+
+        Readers that are under way may keep a part of it until the next time.
+        """
+        if self.is_sqlite:
+            with self._read_engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Finish the writes that wait, then let go of every connection."""
         if self._closed:

@@ -27,6 +27,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     for pragma in (
         "journal_mode=WAL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten in the file too: erasing a member means it
         "busy_timeout=20000",
         "synchronous=FULL",
         "temp_store=MEMORY",

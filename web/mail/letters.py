@@ -214,7 +214,7 @@ def _digest(say: Words) -> Letter:
     entries = []
     for line in given:
         told = say.told(line)
-        when = say.reader.moment(datetime.fromisoformat(line["at"]))
+        when = say.reader.day(datetime.fromisoformat(line["at"]))
         entries.append(Entry(told.text, when, told.action, say.origin + told.path))
     count = len(entries) + int(say.facts.get("more") or 0)
     weekly = say.facts.get("rhythm") == "weekly"

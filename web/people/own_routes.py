@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.people import profile
+from web.people import leaving, profile
 from web.people.directory import directory, member_page
 from web.people.picture import no_picture, show_picture
 
@@ -17,5 +17,12 @@ ROUTES = [
     Route("/me/profile/public", profile.become_public, methods=["POST"]),
     Route("/me/profile/public/end", profile.no_longer_public, methods=["POST"]),
     Route("/me/picture", show_picture, methods=["POST"]),
+    Route("/me/export", leaving.copies),
+    Route("/me/export", leaving.ask_for_copy, methods=["POST"]),
+    Route("/me/export/{token}", leaving.copy_page),
+    Route("/me/export/{token}", leaving.fetch_copy, methods=["POST"]),
+    Route("/me/leave", leaving.leave_page),
+    Route("/me/leave", leaving.leave, methods=["POST"]),
+    Route("/me/sign-in-again", leaving.sign_in_again, methods=["POST"]),
     Route("/me/picture/remove", no_picture, methods=["POST"]),
 ]

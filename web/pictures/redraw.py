@@ -60,7 +60,7 @@ def draw(data: bytes, sizes: list[tuple[int, int]]) -> tuple[dict[str, object], 
         else:
             fitted.save(out, "JPEG", quality=84, optimize=True, progressive=True)
         files.append(out.getvalue())
-    said = {
+    said: dict[str, object] = {
         "suffix": "png" if has_alpha else "jpg",
         "width": largest[0],
         "height": largest[1],
