@@ -247,7 +247,7 @@ async def _received(request: Request, member: SignedIn | None) -> Response:
             document,
             raw,
             device=request.headers.get("user-agent", ""),
-            network=None,
+            network=guard.network_of(request),
             now=pages.now(),
         )
     except Refused as no:
