@@ -12,7 +12,7 @@
 * `editing`     what the form of a group shows
 * `gate`        what the pages about taking part show
 * `changing`    what a group says of itself, its rules, its end
-* `lists`       the reading functions of `actors.views`
+* `lists`       the reading functions of `actors.views`; `searching` among them
 """
 
 from actors.bonds import ACCEPTED, REJECTED, REQUESTED, SEVERED, Follow, Membership, Reach
@@ -21,6 +21,7 @@ from actors.groups.accounts import (
     end_account,
     follow_group,
     group_behind,
+    group_named,
     language_for,
     open_account,
     voices_of,
@@ -104,6 +105,7 @@ from actors.groups.roles import (
     remove_member,
     set_role,
 )
+from actors.groups.searching import matching
 from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf, is_private
 
 __all__ = [
@@ -158,6 +160,7 @@ __all__ = [
     "found",
     "gate",
     "group_behind",
+    "group_named",
     "groups_of_member",
     "hand_over",
     "handle_from",
@@ -179,6 +182,7 @@ __all__ = [
     "lines",
     "local_groups",
     "mark_backfilled",
+    "matching",
     "may_answer",
     "may_found",
     "may_organise",

@@ -128,6 +128,14 @@ def group_behind(session: Session, account_id: int) -> tuple[Actor, str] | None:
     return (row[0], row[1]) if row is not None else None
 
 
+def group_named(session: Session, account_iri: str) -> str | None:
+    """The page of the group whose language account this is, in its language; None for any other IRI."""
+    account = session.scalar(select(Actor).where(Actor.iri == account_iri, Actor.local, Actor.deleted_at.is_(None)))
+    if account is None or group_behind(session, account.id) is None:
+        return None
+    return account.url
+
+
 def language_for(session: Session, group_id: int, reader: Actor) -> str | None:
     """The language in which this reader hears the group: of the account it follows, or that its server follows.
 

@@ -27,14 +27,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from actors import pictures
 from actors.bonds.tables import Follow
 from actors.database import BigId, Moment, utc_now
+from actors.groups.accounts import accounts_of
 from actors.groups.hearers import followers_count, following
+from actors.groups.membership import members_count
 from actors.groups.tables import Group, PartOf
 from actors.moderation.policy import not_blocked, visible
 from actors.people.naming import actor_line, in_language, other_languages
 from actors.people.tables import Actor
+from actors.pictures import Owner
 from actors.views import ActorLine, Figures, GroupLine, GroupPage, Level, PartnerLine, Words
+from actors.views.profiles import PictureLine
 from fediverse.html import text_of
 
 FOLLOWS_SHOWN = 60
@@ -81,6 +86,8 @@ def page(session: Session, iri: str, *, language: str, now: datetime | None = No
     if actor is None:
         return None
     rules = session.get(Group, actor.id)
+    if actor.local and rules is None:
+        return None
     at = now or utc_now()
     about = in_language(actor.summary, actor.summary_map, actor.language, language)
     projects = session.execute(
@@ -103,7 +110,28 @@ def page(session: Session, iri: str, *, language: str, now: datetime | None = No
         follows=tuple(
             actor_line(each, language) for each in following(session, actor, limit=FOLLOWS_SHOWN) if not each.local
         ),
+        joining=rules.joining if rules is not None else None,
+        members=members_count(session, actor) if rules is not None else 0,
+        members_shown=rules.members_shown if rules is not None else "organisers",
+        colour=rules.colour if rules is not None else None,
+        picture=_picture(session, actor, rules),
+        accounts=tuple((each.language, handle) for each, handle in accounts_of(session, actor.id)) if rules else (),
+        moved_to=_moved(session, actor, language),
+        closing_at=rules.closing_at if rules is not None else None,
     )
+
+
+def _picture(session: Session, actor: Actor, rules: Group | None) -> PictureLine | None:
+    if rules is None or rules.picture_id is None:
+        return None
+    return pictures.shown(pictures.of_owner(session, Owner("group", actor.id), "avatar"))
+
+
+def _moved(session: Session, actor: Actor, language: str) -> ActorLine | None:
+    if actor.moved_to_iri is None:
+        return None
+    target = session.scalar(select(Actor).where(Actor.iri == actor.moved_to_iri, visible()))
+    return actor_line(target, language) if target is not None else None
 
 
 def partners(session: Session, *, language: str, limit: int = 60) -> list[PartnerLine]:
@@ -184,6 +212,8 @@ def _lines(
                 open_needs=here.needs,
                 open_offers=here.offers,
                 coming_events=here.events,
+                theme=rules.theme if rules else None,
+                private=rules.private if rules else False,
             )
         )
     return found

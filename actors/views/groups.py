@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from actors.views.actors import ActorLine, Words
+from actors.views.profiles import PictureLine
 
 
 class Level(StrEnum):
@@ -34,6 +35,9 @@ class GroupLine:
     open_needs: int = 0
     open_offers: int = 0
     coming_events: int = 0
+    theme: str | None = None
+    private: bool = False
+    """What is said in it, only its members read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,17 @@ class GroupPage:
     projects: tuple[GroupLine, ...] = ()
     follows: tuple[ActorLine, ...] = ()
     """Actors elsewhere whose news appears here."""
+    joining: str | None = None
+    """open, approval, invitation or closed; None for a group elsewhere."""
+    members: int = 0
+    members_shown: str = "organisers"
+    """Who sees who takes part: all, members or organisers."""
+    colour: str | None = None
+    picture: PictureLine | None = None
+    accounts: tuple[tuple[str, str], ...] = ()
+    """Language and handle of its language accounts."""
+    moved_to: ActorLine | None = None
+    closing_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,3 +153,13 @@ def test_what_nobody_may_see_is_unknown(world, session):
     moderation.block(session, "partner.example", now=NOW)
     for iri in (f"{world.interior.iri}/needs/1", f"{world.interior.iri}/needs/2", f"{world.bouw.iri}/events/1"):
         assert people.kind_of(session, iri) is None
+
+
+def test_groups_are_found_by_words_without_accents_region_level_and_kind(world, session):
+    def found(**asked):
+        return [line.actor.handle.partition("@")[0] for line in groups.matching(session, language="fr", **asked)]
+
+    assert found() == ["interior", "atelier"]
+    assert found(words="interieur scenographie") == found(region="BE") == found(level="regional") == ["interior"]
+    assert found(kind="project") == found(words="canal") == ["atelier"]
+    assert found(words="fromage") == found(region="BE-WAL") == []

@@ -74,5 +74,8 @@ async def _show(request: Request, iri: str) -> Response:
 
 
 async def _group(request: Request, iri: str) -> GroupPage:
-    group: GroupPage | None = await request.app.state.house.db.read(groups.page, iri, language=language_of(request))
+    db = request.app.state.house.db
+    group: GroupPage | None = await db.read(groups.page, iri, language=language_of(request))
+    if group is None and (behind := await db.read(groups.group_named, iri)) is not None:
+        raise HTTPException(303, headers={"Location": behind})
     return group or await missing(request, iri)
