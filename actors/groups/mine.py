@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
@@ -31,7 +31,7 @@ class MyGroup:
 def groups_of(session: Session, *, member_id: int, actor_iri: str | None, language: str) -> list[MyGroup]:
     """The groups that a member (`member_id`) or a guest (0 and their actor) takes part in or asks to."""
     own = select(Actor.id).where(Actor.iri == (actor_iri or ""))
-    mine = Membership.actor_id.in_(own)
+    mine: ColumnElement[bool] = Membership.actor_id.in_(own)
     if member_id:
         mine = or_(mine, Membership.member_id == member_id, Membership.actor_id.in_(ids_of_actors(member_id)))
     rows = session.execute(

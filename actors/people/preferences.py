@@ -11,7 +11,7 @@ from actors.refusals import Refused
 
 
 def prefer(session: Session, member_id: int, *, language: str, time_zone: str | None) -> None:
-    """From now on the member reads in `language`, pages and mails; `time_zone` is an IANA name or None (the instance's).
+    """From now on the member reads in `language`, pages and mails; `time_zone` is an IANA name or None.
 
     Raises:
         Refused: "unknown-zone".
