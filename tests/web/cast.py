@@ -49,6 +49,7 @@ from web.shelf import Shelf
 
 ROLES = ("nobody", "guest", "member", "group-member", "group-moderator", "organiser", "moderator", "admin")
 COOKIE = "__Host-session"
+DEVICE = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +76,15 @@ def people_the_stage(session: Session) -> Known:
         draft = ProfileDraft(name=name, about="Draws and builds.", trades=("plasterer",), region="BE-BRU")
         profile.change(session, member_id, draft, now=NOW)
 
-    def found(number: int, username: str, **rules: Any) -> Any:
-        draft = GroupDraft(username=username, name=username.capitalize(), summary="<p>…</p>", language="en", **rules)
+    def found(number: int, username: str, name: str, summary: str, **rules: Any) -> Any:
+        draft = GroupDraft(username=username, name=name, summary=f"<p>{summary}</p>", language="en", **rules)
         return groups.found(
             session, vault, draft, origin=ORIGIN, member_id=cast["Otto"], keys=prepared_keys(number), now=NOW
         )
 
-    closed = found(5, "closed", joining="closed")
-    private = found(6, "private", private=True, joining="approval")
-    approval = found(7, "approval", joining="approval")
+    closed = found(5, "closed", "Board", "Those who were elected.", joining="closed")
+    private = found(6, "private", "Core team", "Plans the year.", private=True, joining="approval")
+    approval = found(7, "approval", "Image & sound", "Camera, light, sound, editing.", joining="approval")
     for group in (world.interior, world.atelier, closed, private, approval):
         for name, role in (("Gus", "member"), ("Gwen", "moderator"), ("Otto", "organiser")):
             groups.add_member(session, group, member_id=cast[name], role=role, now=NOW)
@@ -92,13 +93,13 @@ def people_the_stage(session: Session) -> Known:
     assert gus_in is not None
     invitation = groups.invite(session, approval.id, made_by_id=cast["Otto"], days=7, now=NOW)
     for name in ("Mia", "Ada"):
-        facts = {"who": "Alice", "group": "Approval"}
+        facts = {"who": "Wim", "group": "Image & sound"}
         notices.tell(session, cast[name], "join-requested", about_iri=approval.iri, facts=facts, now=NOW, key=name)
     sessions = {
-        role: people.open_session_for(session, member_id=cast[name], device="Test", now=LATER)
+        role: people.open_session_for(session, member_id=cast[name], device=DEVICE, now=LATER)
         for role, name in zip(ROLES[2:], roles, strict=True)
     }
-    sessions["guest"] = people.open_session_for(session, actor_id=world.alice.id, device="Test", now=LATER)
+    sessions["guest"] = people.open_session_for(session, actor_id=world.alice.id, device=DEVICE, now=LATER)
     facts = {name: path.rpartition("/")[2] for name, path in paths.items()}
     facts |= {
         "alice": world.alice.iri,
