@@ -25,9 +25,15 @@ def send_link(session: Session, address: str, *, origin: str, next_path: str = "
     address = people.bare_address(address) or ""
     allowed = counting.may_send_link(session, address, now=now)
     member = people.member_at(session, address)
+    send_link_to(session, address, member, origin=origin, next_path=next_path, allowed=allowed, now=now)
+
+
+def send_link_to(
+    session: Session, address: str, member: Member | None, *, origin: str, next_path: str, allowed: bool, now: datetime
+) -> None:
+    """Mail the link to `member`; for nobody, everything is done as for somebody who is here, and then taken back."""
     if member is not None and (member.suspended_at is not None or member.state != "active"):
         member = None
-    # For an address that nobody has, everything is done as for somebody who is here, and then taken back.
     whose = session.scalar(select(Member).order_by(Member.id).limit(1))
     someone = member or whose
     if someone is None:
@@ -38,7 +44,7 @@ def send_link(session: Session, address: str, *, origin: str, next_path: str = "
         )
         mail.queue(
             session,
-            to=address,
+            to=people.bare_address(address) or "",
             kind="sign-in",
             facts={"link": f"{origin}/sign-in/{token}", "minutes": int(SIGN_IN_LASTS.total_seconds() // 60)},
             language=someone.language,

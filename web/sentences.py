@@ -210,6 +210,7 @@ REFUSALS: Final = {
     ),
     "already-public": (said("You are visible on the fediverse already."), ""),
     "not-public": (said("You are not visible on the fediverse."), ""),
+    "answer-missing": (said("This question must be answered."), ""),
 }
 """By code: what happened, and what to do."""
 

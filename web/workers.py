@@ -18,6 +18,7 @@ import structlog
 
 from actors.database import utc_now
 from actors.people import notices as notifications
+from actors.people import registration
 from inbox import log as incoming
 from outbox import delivery, groups, mail, notices, offers
 from web import farewells, pictures
@@ -92,6 +93,7 @@ async def hourly_round(house: House) -> None:
             house.wake()
         await make_digests(house)
         await house.db.write(delivery.prune, utc_now())
+        await house.db.write(registration.prune, utc_now())
         while await house.db.write(mail.prune, utc_now()) == mail.PRUNED_TOGETHER:
             pass
         while await house.db.write(notifications.prune, utc_now()) == notifications.PRUNED_TOGETHER:

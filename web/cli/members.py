@@ -6,6 +6,7 @@ import click
 
 from actors import beginning, people
 from actors.database import utc_now
+from outbox import registration as registration_orders
 from web.cli.terminal import LANGUAGE, command, desk, say, table
 
 
@@ -29,12 +30,13 @@ def create(name: str, email: str | None, lang: str, role: str, as_json: bool) ->
 
 
 @member.command("link")
-@click.argument("number", type=int)
+@click.argument("who", metavar="NUMBER|ADDRESS")
 @command
-def link(number: int, as_json: bool) -> None:
-    """Make a new sign-in link for the member NUMBER."""
+def link(who: str, as_json: bool) -> None:
+    """Make a new link for a member, or for an address that was registered and not confirmed."""
     with desk() as at:
-        made = _link(at.origin, at.db.write_now(beginning.sign_in_token, number, now=utc_now()))
+        number, path = at.db.write_now(registration_orders.link_for, who, now=utc_now())
+    made = at.origin + path
     say(as_json, {"id": number, "sign_in_link": made}, [made])
 
 

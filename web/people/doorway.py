@@ -11,6 +11,14 @@ from web.people.account import (
     rename,
     send_fresh_link,
 )
+from web.people.register import confirm, confirm_page, invitation_page, join, join_page
+from web.people.registrations import (
+    decide,
+    end_invitation,
+    invitations_page,
+    invite,
+    registrations_page,
+)
 from web.people.sessions import end_sessions, sessions_page
 from web.people.sign_in import link_page, sign_in, sign_in_page, sign_out
 
@@ -19,6 +27,16 @@ ROUTES = [
     Route("/sign-in", sign_in, methods=["POST"]),
     Route("/sign-in/{token}", link_page),
     Route("/sign-out", sign_out, methods=["POST"]),
+    Route("/join-us", join_page),
+    Route("/join-us", join, methods=["POST"]),
+    Route("/join-us/{token}", confirm_page),
+    Route("/join-us/{token}", confirm, methods=["POST"]),
+    Route("/invitation/{token}", invitation_page),
+    Route("/admin/registrations", registrations_page),
+    Route("/admin/registrations/{id:int}", decide, methods=["POST"]),
+    Route("/admin/invitations", invitations_page),
+    Route("/admin/invitations", invite, methods=["POST"]),
+    Route("/admin/invitations/{id:int}/end", end_invitation, methods=["POST"]),
     Route("/me/sessions", sessions_page),
     Route("/me/sessions", end_sessions, methods=["POST"]),
     Route("/me/account", account_page),

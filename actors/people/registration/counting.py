@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from actors.people.registration.tables import Asked, Registration
+from actors.people.sign_in import prune_sessions, prune_tokens
 
 LINKS_AT_ONCE = 2
 LINK_AFTER = timedelta(minutes=30)
@@ -41,7 +42,9 @@ def may_send_form(session: Session, network: str, *, now: datetime) -> bool:
 
 
 def prune(session: Session, now: datetime) -> None:
-    """Forget who asked a day ago, and registrations that nobody confirmed within a week."""
+    """Forget who asked a day ago, registrations of a week ago, links of a month ago, and what is over of sessions."""
+    prune_tokens(session, now)
+    prune_sessions(session, now)
     quiet = {"synchronize_session": False}
     session.execute(delete(Asked).where(Asked.asked_at < now - ASKED_KEPT), execution_options=quiet)
     session.execute(
