@@ -40,7 +40,7 @@ def invite(
         Refused: "unknown-choice" (days), "too-many" (uses; open invitations), "too-long" (note).
     """
     if days not in LASTS_DAYS:
-        raise Refused("unknown-choice", field="days")
+        raise Refused("unknown-choice", field="days", value=days)
     if most_uses is not None and not 1 <= most_uses <= MOST_USES:
         raise Refused("too-many", field="most_uses", limit=MOST_USES)
     if len(note) > NOTE_CHARS:

@@ -27,7 +27,7 @@ from outbox.mail.keeping import (
     retry,
 )
 from outbox.mail.leases import LEASE, Taken, free_all, is_due, let_go, take
-from outbox.mail.queueing import queue, queue_direct, was_queued
+from outbox.mail.queueing import queue, queue_direct, storable, was_queued
 from outbox.mail.settling import dropped, later, refused, sent
 from outbox.mail.tables import DIRECT, MAIL, Mail
 
@@ -58,6 +58,7 @@ __all__ = [
     "refused",
     "retry",
     "sent",
+    "storable",
     "take",
     "was_queued",
 ]

@@ -76,7 +76,7 @@ def add(
     """`queue` for either channel."""
     if key is not None and was_queued(session, key):
         return
-    recipient = to.strip()
+    recipient = to.strip().replace("\x00", "")
     minutes = facts.get("minutes")
     span = timedelta(minutes=minutes) if isinstance(minutes, int | float) else GIVEN_UP_AFTER
     row = Mail(
@@ -84,7 +84,7 @@ def add(
         channel=channel,
         recipient=recipient,
         kind=kind,
-        facts=dict(facts),
+        facts=storable(facts),
         language=language,
         member_id=member_id,
         next_attempt_at=now,
@@ -98,6 +98,17 @@ def add(
         row.state, row.error, row.facts = DROPPED, "too-many", None
     session.add(row)
     session.flush()
+
+
+def storable(fact: Any) -> Any:
+    """A fact as both databases take it: without the NUL, which PostgreSQL has no way to keep."""
+    if isinstance(fact, str):
+        return fact.replace("\x00", "")
+    if isinstance(fact, dict):
+        return {name: storable(each) for name, each in fact.items()}
+    if isinstance(fact, list | tuple):
+        return [storable(each) for each in fact]
+    return fact
 
 
 def was_queued(session: Session, key: str) -> bool:

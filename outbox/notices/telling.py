@@ -54,7 +54,7 @@ def tell(
         key=key,
         kind=kind,
         about_iri=about_iri,
-        facts=facts,
+        facts=mail.storable(facts),
         on_site=choice.site,
         mail_waits=choice.mail in DIGESTS and member.email is not None,
         direct_waits=choice.direct in DIGESTS,

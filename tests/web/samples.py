@@ -398,6 +398,7 @@ class Stage:
             groups.page: lambda iri, language: next(
                 (self.page_of(line) for line in self._all_groups() if line.actor.iri == iri), None
             ),
+            groups.group_named: lambda iri: None,
             offers.latest: self._latest,
             offers.page: lambda iri, language: next(
                 (self._offer_page(line) for line in self.needs + self.offers if line.iri == iri), None

@@ -153,14 +153,20 @@ def _check(draft: ProfileDraft) -> None:
     for where, most in counts.items():
         if len(getattr(draft, where)) > most:
             raise Refused("too-many", field=where, limit=most, count=len(getattr(draft, where)))
-    if any(_LANGUAGE.fullmatch(code) is None for code in draft.speaks):
-        raise Refused("unknown-language", field="speaks")
+    _check_codes(draft)
     if draft.region and _REGION.fullmatch(draft.region) is None:
         raise Refused("region-unknown", field="region")
     for link in draft.links:
         _check_link(link)
-    if any(each not in FIELDS or level not in LEVELS for each, level in draft.shown.items()):
-        raise Refused("level-unknown", field="shown")
+
+
+def _check_codes(draft: ProfileDraft) -> None:
+    for code in draft.speaks:
+        if _LANGUAGE.fullmatch(code) is None:
+            raise Refused("unknown-language", field="speaks", language=code[:20])
+    for each, level in draft.shown.items():
+        if each not in FIELDS or level not in LEVELS:
+            raise Refused("level-unknown", field="shown", word=level)
 
 
 def _check_link(url: str) -> None:
