@@ -4,6 +4,7 @@
 and a session for each role. Other servers answer from memory.
 
     nobody           not signed in
+    suspended        Sam, who was signed in when his membership was suspended
     guest            Alice, signed in with her account on Mastodon, no member here
     member           Mia, in no group
     group-member     Gus, in all groups
@@ -36,9 +37,11 @@ from outbox import notices
 from tests.actors.stories import LATER
 from tests.asgi import Answer, Browser
 from tests.asgi_transport import AsgiNetwork
+from tests.web.props import COPY_FILE, lay_out
 from tests.web.test_town import partner, settle
 from tests.world import NOW, ORIGIN, SECRET, prepared_keys
 from web.assets import static_route
+from web.farewells import copies_folder
 from web.forms import form_token
 from web.guard import guarded
 from web.house import build_house
@@ -47,7 +50,7 @@ from web.routes import ROUTES
 from web.settings import Settings
 from web.shelf import Shelf
 
-ROLES = ("nobody", "guest", "member", "group-member", "group-moderator", "organiser", "moderator", "admin")
+ROLES = ("nobody", "suspended", "guest", "member", "group-member", "group-moderator", "organiser", "moderator", "admin")
 COOKIE = "__Host-session"
 DEVICE = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -97,8 +100,11 @@ def people_the_stage(session: Session) -> Known:
         notices.tell(session, cast[name], "join-requested", about_iri=approval.iri, facts=facts, now=NOW, key=name)
     sessions = {
         role: people.open_session_for(session, member_id=cast[name], device=DEVICE, now=LATER)
-        for role, name in zip(ROLES[2:], roles, strict=True)
+        for role, name in zip(ROLES[3:], roles, strict=True)
     }
+    sam = people.create_member(session, name="Sam", email="sam@members.example", language="en")
+    sessions["suspended"] = people.open_session_for(session, member_id=sam.id, device=DEVICE, now=LATER)
+    people.suspend_member(session, sam.id, now=LATER)
     sessions["guest"] = people.open_session_for(session, actor_id=world.alice.id, device=DEVICE, now=LATER)
     facts = {name: path.rpartition("/")[2] for name, path in paths.items()}
     facts |= {
@@ -117,6 +123,7 @@ def people_the_stage(session: Session) -> Known:
         "gus_in": str(gus_in.id),
         "invitation": invitation,
     }
+    facts |= lay_out(session, vault, cast, admin_id=cast["Ada"], now=LATER)
     return Known(sessions, facts)
 
 
@@ -134,6 +141,8 @@ class Cast:
         self._clients = 0
         self.db = Database(f"sqlite:///{self._path}")
         settings = Settings(origin=ORIGIN, data_dir=folder, worker=False)
+        copies_folder(settings).mkdir()
+        (copies_folder(settings) / COPY_FILE).write_bytes(b"everything of Mia's")
         house = build_house(settings, self.db, Vault(SECRET))
         network = AsgiNetwork({"partner.example": partner})
         fetcher = Fetcher(network, origin=ORIGIN, user_agent="test", limits=Limits())

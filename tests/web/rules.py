@@ -1,10 +1,10 @@
 """Who may open what: the one table of rules, a line for each address and each state of the thing behind it.
 
-`tests/web/test_rules.py` makes of every line eight requests, one a role (`tests/web/cast.py`), and refuses an address
+`tests/web/test_rules.py` makes of every line nine requests, one a role (`tests/web/cast.py`), and refuses an address
 of the application that stands in no line. Whoever adds a page adds its lines here.
 
 A line says who is let through, and what the others are answered: 401 where signing in would help, 404 where one shall
-not learn that the page exists, 403 where it is no secret.
+not learn that the page exists, 403 where it is no secret. Whoever is suspended is nobody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from tests.web.cast import ROLES
 
 ALL = frozenset(ROLES)
-SIGNED_IN = ALL - {"nobody"}
+SIGNED_IN = ALL - {"nobody", "suspended"}
 MEMBERS = SIGNED_IN - {"guest"}
 INSIDE = frozenset({"group-member", "group-moderator", "organiser"})
 MODERATING = frozenset({"group-moderator", "organiser"})
@@ -23,7 +23,11 @@ ORGANISING = frozenset({"organiser"})
 STAFF = frozenset({"moderator", "admin"})
 ADMINS = frozenset({"admin"})
 
+MIA = frozenset({"member"})
+
 GOES_ON = frozenset({200, 303, 422})
+DONE, SHOWN = frozenset({303}), frozenset({200})
+NOTHING_THERE, OVER = frozenset({404}), frozenset({410})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ class Rule:
         nobody: what whoever is not signed in is answered, if not let through; `others`: the same for everybody else.
         guest: what a guest is answered, where that differs from `others`.
         state: the state of the thing, in words; two lines of one route differ in it.
+        of: the roles that the line is about; of the others another line says it.
+        bare: its form needs no token of the session: what is in its address is proof enough (RFC 8058).
     """
 
     method: str
@@ -47,9 +53,13 @@ class Rule:
     state: str = ""
     form: Mapping[str, str] = field(default_factory=dict)
     answers: frozenset[int] = GOES_ON
+    of: frozenset[str] = ALL
+    bare: bool = False
 
     def expected(self, role: str) -> frozenset[int]:
         """What `role` may be answered."""
+        if role == "suspended":
+            role = "nobody"
         if role in self.lets:
             return self.answers
         if role == "nobody":
@@ -74,6 +84,22 @@ def _own(*routes: str) -> list[Rule]:
     """Pages of a member about themself: nobody else's can be named."""
     return [page(route, lets=MEMBERS, others=401) for route in routes]
 
+
+def _about_one(method: str, route: str, address: str, *, hers: frozenset[int], others: frozenset[int]) -> list[Rule]:
+    """What is Mia's alone: what she is answered, and what other members are."""
+    return [
+        Rule(method, route, address, MEMBERS, others=401, answers=others, state="somebody else's", of=ALL - MIA),
+        Rule(method, route, address, MIA, answers=hers, state="one's own", of=MIA),
+    ]
+
+
+_NO_LINKS = {
+    "made-up": "a link that was made up",
+    "{spent_token}": "a link that was used",
+    "{late_token}": "a link that ran out",
+    "{mia_address}": "a link for something else",
+}
+_JOINS = {"name": "Nina", "address": "nina@new.example", "agrees": "yes"}
 
 RULES = [
     # -- everybody's
@@ -124,13 +150,42 @@ RULES = [
     page("/u/{name}/notes/{id}", "/u/noor/notes/{note}", answers=frozenset({404}), state="no such note"),
     # -- coming in and going out
     page("/sign-in"),
-    sends("/sign-in", form={"token": "spent"}, answers=frozenset({410, 422})),
-    page("/sign-in/{token}", "/sign-in/{sign_in}"),
-    page("/sign-in/{token}", "/sign-in/spent", answers=frozenset({410}), state="spent"),
+    sends("/sign-in", form={"address": "nobody@members.example"}, answers=SHOWN, state="an address that nobody has"),
+    sends("/sign-in", form={"address": "mia@members.example"}, answers=SHOWN, state="an address of a member"),
+    sends(
+        "/sign-in",
+        form={"address": "mia@members.example", "password": "not hers at all"},
+        answers=frozenset({422, 429}),
+        state="a wrong password",
+    ),
+    sends("/sign-in", form={"token": "{sign_in}"}, answers=DONE, state="a link"),
+    *[sends("/sign-in", form={"token": token}, answers=OVER, state=state) for token, state in _NO_LINKS.items()],
+    page("/sign-in/{token}", "/sign-in/{sign_in}", answers=SHOWN, state="a link"),
+    *[page("/sign-in/{token}", f"/sign-in/{token}", answers=OVER, state=state) for token, state in _NO_LINKS.items()],
     page("/sign-in/fediverse"),
     sends("/sign-in/fediverse", form={"handle": "nonsense"}),
     page("/sign-in/fediverse/back", answers=frozenset({303, 400, 410, 422}), state="not begun here"),
-    sends("/sign-out"),
+    sends("/sign-out", answers=DONE),
+    page("/join-us", answers=SHOWN),
+    sends(
+        "/join-us", form={"name": "Nina", "address": "nina@new.example"}, answers=frozenset({422}), state="uninvited"
+    ),
+    sends("/join-us", form=_JOINS | {"invitation": "{site_invitation}"}, answers=SHOWN, state="invited"),
+    sends("/join-us", form=_JOINS | {"invitation": "{used_invitation}"}, answers=OVER, state="by a spent invitation"),
+    page("/invitation/{token}", "/invitation/{site_invitation}", answers=SHOWN, state="open"),
+    page("/invitation/{token}", "/invitation/{used_invitation}", answers=OVER, state="spent"),
+    page("/invitation/{token}", "/invitation/{ended_invitation}", answers=OVER, state="ended"),
+    page("/invitation/{token}", "/invitation/{sign_in}", answers=OVER, state="made up"),
+    page("/join-us/{token}", "/join-us/{joining}", answers=SHOWN, state="a link"),
+    page("/join-us/{token}", "/join-us/{spent_joining}", answers=OVER, state="spent"),
+    page("/join-us/{token}", "/join-us/{sign_in}", answers=OVER, state="made for something else"),
+    sends("/join-us/{token}", "/join-us/{joining}", answers=DONE, state="a link"),
+    sends("/join-us/{token}", "/join-us/{spent_joining}", answers=OVER, state="spent"),
+    sends("/join-us/{token}", "/join-us/{sign_in}", answers=OVER, state="made for something else"),
+    page("/unsubscribe/{token}", "/unsubscribe/{unsubscribe}", answers=SHOWN, state="by us"),
+    page("/unsubscribe/{token}", "/unsubscribe/1.digest.x", answers=NOTHING_THERE, state="made up"),
+    sends("/unsubscribe/{token}", "/unsubscribe/{unsubscribe}", answers=SHOWN, state="by us", bare=True),
+    sends("/unsubscribe/{token}", "/unsubscribe/1.digest.x", answers=NOTHING_THERE, state="made up"),
     # -- people
     page("/u/{name}", "/u/noor"),
     page("/people", lets=MEMBERS, others=401),
@@ -140,6 +195,7 @@ RULES = [
     page("/me/settings"),
     sends("/me/settings", form={"language": "nl", "theme": "dark", "zone": "Europe/Lisbon"}),
     *_own("/me/profile", "/me/profile/preview", "/me/profile/public", "/me/identities", "/me/sessions", "/me/account"),
+    *_own("/me/export", "/me/leave", "/me/notifications", "/me/settings/notifications"),
     sends("/me/profile", lets=MEMBERS, others=401, form={"name": "Other"}),
     sends("/me/profile/links", lets=MEMBERS, others=401),
     sends("/me/profile/public", lets=MEMBERS, others=401, form={"username": "other", "sure": "yes"}),
@@ -147,16 +203,72 @@ RULES = [
     sends("/me/picture", lets=MEMBERS, others=401, answers=frozenset({303, 400, 422})),
     sends("/me/picture/remove", lets=MEMBERS, others=401),
     sends("/me/identities", lets=MEMBERS, others=401, form={"handle": "nonsense"}),
-    sends(
-        "/me/identities/{id:int}/remove",
-        "/me/identities/1/remove",
-        lets=MEMBERS,
-        others=401,
-        answers=frozenset({303, 404, 422}),
-        state="somebody else's, or none",
+    *_about_one(
+        "POST", "/me/identities/{id:int}/remove", "/me/identities/{mia_identity}/remove", hers=DONE, others=DONE
     ),
+    page(
+        "/me/notifications/{id:int}", "/me/notifications/{mia_notice}", lets=MIA, answers=DONE, guest=401, state="Mia's"
+    ),
+    sends("/me/notifications/read", lets=MEMBERS, others=401, form={"up_to": "{mia_notice}"}, answers=DONE),
+    sends("/me/settings/notifications", lets=MEMBERS, others=401, answers=DONE),
+    sends("/me/sessions", lets=MEMBERS, others=401, form={"which": "{mia_session}"}, answers=DONE, state="Mia's"),
+    sends("/me/sessions", lets=MEMBERS, others=401, form={"which": "others"}, answers=DONE, state="all but this"),
+    sends("/me/sessions", lets=MEMBERS, others=401, form={"which": "all"}, answers=DONE, state="all"),
+    sends("/me/account", lets=MEMBERS, others=401, form={"name": "Other"}, answers=DONE),
+    sends("/me/account/address", lets=MEMBERS, others=401, form={"address": "other@new.example"}, answers=DONE),
+    sends("/me/account/password", lets=MEMBERS, others=401, form={"password": "a plain sentence"}, answers=DONE),
+    sends("/me/account/link", lets=MEMBERS, others=401, answers=SHOWN),
+    page("/me/address/{token}", "/me/address/{mia_address}", answers=SHOWN, state="a link"),
+    sends("/me/address/{token}", "/me/address/{mia_address}", answers=DONE, state="a link"),
+    *[
+        Rule(method, "/me/address/{token}", f"/me/address/{token}", answers=OVER, state=state)
+        for token, state in (("{sign_in}", "made for something else"), ("{spent_token}", "spent"))
+        for method in ("GET", "POST")
+    ],
+    sends("/me/export", lets=MEMBERS, others=401, answers=DONE | {422}),
+    *_about_one("GET", "/me/export/{token}", "/me/export/{mia_copy}", hers=SHOWN, others=OVER),
+    *_about_one("POST", "/me/export/{token}", "/me/export/{mia_copy}", hers=SHOWN, others=OVER),
+    *[
+        Rule(method, "/me/export/{token}", "/me/export/{spent_copy}", MEMBERS, others=401, answers=OVER, state="spent")
+        for method in ("GET", "POST")
+    ],
+    sends("/me/leave", lets=MEMBERS, others=401, form={"understood": "yes"}, answers=DONE, state="understood"),
+    sends("/me/leave", lets=MEMBERS, others=401, answers=frozenset({422}), state="not understood"),
+    sends("/me/sign-in-again", lets=MEMBERS, others=401, answers=DONE),
     # -- looking after the instance
     page("/waiting", lets=STAFF, nobody=404),
     sends("/waiting", lets=STAFF, nobody=404, form={"kind": "post", "number": "999", "answer": "approve"}),
     page("/styleguide", lets=ADMINS, nobody=404),
+    page("/admin/registrations", lets=STAFF, nobody=404, answers=SHOWN),
+    *[
+        sends(
+            "/admin/registrations/{id:int}", address, lets=STAFF, nobody=404, form={"decision": decision}, state=state
+        )
+        for address, decision, state in (
+            ("/admin/registrations/{wanda}", "approve", "let in"),
+            ("/admin/registrations/{wanda}", "refuse", "turned away"),
+            ("/admin/registrations/{mia}", "refuse", "a member already"),
+        )
+    ],
+    page("/admin/invitations", lets=STAFF, nobody=404, answers=SHOWN),
+    sends("/admin/invitations", lets=STAFF, nobody=404, form={"uses": "1"}, answers=DONE),
+    sends(
+        "/admin/invitations/{id:int}/end",
+        "/admin/invitations/{invitation_number}/end",
+        lets=STAFF,
+        nobody=404,
+        answers=DONE,
+        state="somebody else's",
+    ),
+    page("/admin/mail", lets=ADMINS, nobody=404, answers=SHOWN),
+    sends("/admin/mail/test", lets=ADMINS, nobody=404, form={"to": "ada@members.example"}, answers=DONE),
+    sends("/admin/mail/{id:int}/again", "/admin/mail/{failed_mail}/again", lets=ADMINS, nobody=404, answers=DONE),
+    sends(
+        "/admin/mail/{id:int}/again",
+        "/admin/mail/{sent_mail}/again",
+        lets=ADMINS,
+        nobody=404,
+        answers=NOTHING_THERE,
+        state="sent",
+    ),
 ]
