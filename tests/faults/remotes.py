@@ -163,7 +163,7 @@ class Remotes:
 
     def person(self, host: str, name: str) -> Person:
         """`name` on `host`, who is known to whoever asks."""
-        return _person(self.authority(host), name)
+        return make_person(self.authority(host), name)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -194,7 +194,7 @@ class Remotes:
         elif iri in self.documents:
             conversation.answer(200, json.dumps(self.documents[iri]).encode(), content_type=ACTIVITY_JSON)
         elif path.startswith("/u/") and path.count("/") == 2:
-            conversation.answer(200, _person(authority, path[3:]).document, content_type=ACTIVITY_JSON)
+            conversation.answer(200, make_person(authority, path[3:]).document, content_type=ACTIVITY_JSON)
         else:
             conversation.answer(404)
 
@@ -231,7 +231,7 @@ def _id(document: JsonObject) -> str | None:
 
 
 @lru_cache(maxsize=20_000)
-def _person(authority: str, name: str) -> Person:
+def make_person(authority: str, name: str) -> Person:
     origin = f"http://{authority}"
     iri = f"{origin}/u/{name}"
     pair = prepared_keys(crc32(iri.encode()) % KEY_PAIRS + 1)

@@ -13,13 +13,17 @@ export class Peer {
     this.origin = origin;
     this.residents = {
       ann: { cls: as.Person, name: "Ann" },
+      nele: { cls: as.Person, name: "Nele" },
+      fleur: { cls: as.Person, name: "Fleur" },
       atelier: { cls: as.Group, name: "Atelier" },
     };
     this.keys = {};
     this.things = new Map(); // path of an object -> the object, or null once deleted
     this.received = []; // every POST to an inbox: what Fedify made of it
-    this.followers = { ann: new Map(), atelier: new Map() };
-    this.follows = { ann: {}, atelier: {} }; // who -> whom -> "asked", "accepted" or "rejected"
+    const each = (make) => Object.fromEntries(Object.keys(this.residents).map((id) => [id, make()]));
+    this.followers = each(() => new Map());
+    this.follows = each(() => ({})); // who -> whom -> "asked", "accepted" or "rejected"
+    this.asked = each(() => ({})); // who -> whom -> the id of the Follow
     this.federation = createFederation({ kv: new MemoryKvStore(), origin, allowPrivateAddress: true });
     this.#settle();
     this.context = this.federation.createContext(new URL(origin), undefined);
@@ -73,7 +77,47 @@ export class Peer {
       })
       .on(as.Accept, (ctx, accept) => this.#answered(ctx, accept, "accepted"))
       .on(as.Reject, (ctx, reject) => this.#answered(ctx, reject, "rejected"))
+      .on(as.Move, (ctx, move) => this.#moved(ctx, move))
       .on(as.Activity, () => {});
+  }
+
+  // FEP-7628: whoever follows goes along, if it is the old one that says so and the new one says it too.
+  async #moved(ctx, move) {
+    const old = move.actorId;
+    if (move.objectId?.href !== old.href || move.targetId == null) return;
+    const target = await ctx.lookupObject(move.targetId);
+    if (!as.isActor(target) || !target.aliasIds.some((alias) => alias.href === old.href)) return;
+    for (const [who, followed] of Object.entries(this.follows)) {
+      if (followed[old.href] !== "accepted") continue;
+      await this.#follow(who, target);
+      await this.#unfollow(who, await ctx.lookupObject(old));
+    }
+  }
+
+  async #follow(who, target) {
+    const follow = this.#keep(
+      new as.Follow({
+        id: this.#fresh("follows"),
+        actor: this.context.getActorUri(who),
+        object: target.id,
+        to: target.id,
+      }),
+    );
+    this.follows[who][target.id.href] = "asked";
+    this.asked[who][target.id.href] = follow.id;
+    await this.context.sendActivity({ identifier: who }, target, follow);
+    return { activity: follow.id.href, object: target.id.href };
+  }
+
+  async #unfollow(who, target) {
+    const actor = this.context.getActorUri(who);
+    const undo = new as.Undo({
+      id: this.#fresh("undos"),
+      actor,
+      object: new as.Follow({ id: this.asked[who][target.id.href], actor, object: target.id }),
+    });
+    delete this.follows[who][target.id.href];
+    await this.context.sendActivity({ identifier: who }, target, undo);
   }
 
   async #answered(ctx, answer, state) {
@@ -148,32 +192,9 @@ export class Peer {
       return (await peer.#actor(handle)).toJsonLd({ format: "compact", contextLoader: peer.context.contextLoader });
     },
 
-    async follow(peer, { who, whom }) {
-      const target = await peer.#actor(whom);
-      const follow = peer.#keep(
-        new as.Follow({
-          id: peer.#fresh("follows"),
-          actor: peer.context.getActorUri(who),
-          object: target.id,
-          to: target.id,
-        }),
-      );
-      peer.follows[who][target.id.href] = "asked";
-      await peer.context.sendActivity({ identifier: who }, target, follow);
-      return { activity: follow.id.href, object: target.id.href };
-    },
+    follow: async (peer, { who, whom }) => peer.#follow(who, await peer.#actor(whom)),
 
-    async unfollow(peer, { who, whom, activity }) {
-      const target = await peer.#actor(whom);
-      const actor = peer.context.getActorUri(who);
-      const undo = new as.Undo({
-        id: peer.#fresh("undos"),
-        actor,
-        object: new as.Follow({ id: new URL(activity), actor, object: target.id }),
-      });
-      delete peer.follows[who][target.id.href];
-      await peer.context.sendActivity({ identifier: who }, target, undo);
-    },
+    unfollow: async (peer, { who, whom }) => peer.#unfollow(who, await peer.#actor(whom)),
 
     // A public note to followers; `mentions` are handles, as a Mastodon user writes them into the text.
     async note(peer, { who, text, mentions = [], inReplyTo }) {
@@ -243,9 +264,24 @@ export class Peer {
       return { status: answer.status, body: await answer.text(), acceptSignature: answer.headers.get("accept-signature") };
     },
 
+    // The same, where an answer other than 200 is the point.
+    async read_status(peer, { who, url }) {
+      const [pair] = await peer.context.getActorKeyPairs(who);
+      const request = new Request(url, { headers: { Accept: "application/activity+json" } });
+      return { status: (await fetch(await signRequest(request, pair.privateKey, pair.keyId))).status };
+    },
+
     async fetch(_peer, { url, accept = "application/activity+json" }) {
       const answer = await fetch(url, { headers: { Accept: accept } });
       return { status: answer.status, body: await answer.text() };
+    },
+
+    // A GET that Fedify signs as one of its residents, and what its own code reads in the answer.
+    async read(peer, { who, url }) {
+      const load = await peer.context.getDocumentLoader({ identifier: who });
+      const { document } = await load(url);
+      const object = await as.Object.fromJsonLd(document, { documentLoader: load, contextLoader: peer.context.contextLoader });
+      return { document, content: object.content?.toString() ?? null };
     },
 
     state: async (peer) => ({

@@ -11,8 +11,9 @@ from tests.conftest import on_postgresql
 from tests.walks.peer import Peer
 from tests.walks.processes import Instance
 
-# These two choose their engines themselves, so that one of the two runs of the suite is enough.
-collect_ignore = ["test_demo.py", "test_instances.py"] if on_postgresql() else []
+# These choose their engines themselves, or don't ask anything of them: one of the two runs of the suite is enough.
+ONCE = ["test_demo.py", "test_instances.py", "test_languages.py", "test_moving.py"]
+collect_ignore = ONCE if on_postgresql() else []
 
 MakeInstance = Callable[..., Instance]
 

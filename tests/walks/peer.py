@@ -14,10 +14,10 @@ HOST = "peer.localhost"
 
 
 class Peer:
-    """A running peer with the person `ann` and the group `atelier`."""
+    """A running peer with the people `ann`, `nele` and `fleur`, and the group `atelier`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.authority = f"{HOST}:{free_port()}"
+    def __init__(self, folder: Path, host: str = HOST) -> None:
+        self.authority = f"{host}:{free_port()}"
         self.origin = f"http://{self.authority}"
         words = [str(needs.node()), "--import", "./node20.mjs", "server.mjs", *self.authority.split(":")]
         self._process = Process(words, folder, "peer", clean_environment(), cwd=needs.peer())

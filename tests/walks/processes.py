@@ -20,7 +20,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from sqlalchemy.orm import Session
+
+from actors import groups, people
 from actors.database import Database, utc_now
+from actors.groups import Person
+from actors.people import Vault
 from inbox import log as incoming
 from outbox import delivery, orders
 
@@ -206,6 +211,26 @@ class Instance:
         done = self.run(*words, "--json", text=text)
         assert done.returncode == 0, f"{words}: {done.returncode} {done.stdout}{done.stderr}"
         return json.loads(done.stdout)
+
+    def order(self, command: Callable[..., T], *given: Any, **facts: Any) -> T:
+        """Give an order of `outbox`, as a command line beside the running process does, without a process for it."""
+        return self.db.write_now(command, *given, now=utc_now(), **facts)
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(bytes.fromhex((self.folder / "data" / "secret.key").read_text().strip()))
+
+    def organiser(self, *named: str) -> Person:
+        """A new member who organises these groups."""
+
+        def make(session: Session) -> Person:
+            member = people.create_member(session, name="Olivia", email=None, language="nl")
+            for name in named:
+                group = orders.group_named(session, name)
+                groups.add_member(session, group, member_id=member.id, role="organiser", now=utc_now())
+            return Person(member.id)
+
+        return self.db.write_now(make)
 
     def followers(self, group: str) -> int:
         """How many follow a group, as the database says: commands say the same, but a question takes them a second."""
