@@ -13,9 +13,10 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement, Index, Select, and_, bindparam, select, text
 from sqlalchemy.orm import Session
 
-from actors.groups import Follow
+from actors.groups import Follow, Group, membership_for, person_of
 from actors.moderation import Host
 from actors.people import Actor
+from actors.views import Viewer
 
 CIRCLE = 500
 """How many followed actors a group's lists look at."""
@@ -96,3 +97,31 @@ def circle(session: Session, group_iri: str) -> list[int]:
         return []
     followed = select(Follow.followed_id).where(Follow.follower_id == group_id, Follow.state == "accepted")
     return [group_id, *session.scalars(followed.limit(CIRCLE))]
+
+
+def is_inside(session: Session, group_id: int, viewer: Viewer | None) -> bool:
+    """Whether `viewer` takes part in the group, and so may read what it says to its members alone."""
+    if viewer is None:
+        return False
+    membership = membership_for(session, group_id, person_of(session, viewer.member_id, viewer.actor_iri))
+    return membership is not None and membership.state == "active"
+
+
+def may_read(session: Session, visibility: str, group_id: int, viewer: Viewer | None) -> bool:
+    """Whether `viewer` may read what a group published: for all (public), for members of ours, for its own (group)."""
+    match visibility:
+        case "public":
+            return True
+        case "members":
+            return viewer is not None and viewer.member_id > 0
+        case _:
+            return is_inside(session, group_id, viewer)
+
+
+def private_group(session: Session, group_iri: str | None, viewer: Viewer | None) -> int | None:
+    """The id of the private group with this IRI in which `viewer` takes part; None for any other."""
+    if viewer is None or group_iri is None:
+        return None
+    query = select(Group.actor_id).join(Actor, Actor.id == Group.actor_id).where(Actor.iri == group_iri, living())
+    group_id = session.scalar(query.where(Group.private))
+    return group_id if group_id is not None and is_inside(session, group_id, viewer) else None

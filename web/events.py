@@ -47,7 +47,9 @@ async def events_feed(request: Request) -> Response:
 
 async def _show(request: Request, iri: str) -> Response:
     db = request.app.state.house.db
-    event: EventPage | None = await db.read(events.page, iri, language=language_of(request))
+    event: EventPage | None = await db.read(
+        events.page, iri, language=language_of(request), viewer=request.state.viewer
+    )
     if event is None:
         await missing(request, iri)
     return render(

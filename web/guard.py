@@ -144,7 +144,9 @@ class Guard:
             await self.app(scope, receive, send)
             return
         scope["state"] = state = dict(scope.get("state") or {})
-        state.update(pages=self._pages, limiter=self._limiter, member=None, session_secret=None, secure=self._secure)
+        state.update(
+            pages=self._pages, limiter=self._limiter, member=None, viewer=None, session_secret=None, secure=self._secure
+        )
         send = self._with_headers(send)
         headers = Headers(scope=scope)
         if refusal := self._refuse(scope, headers):
@@ -155,6 +157,7 @@ class Guard:
         secret = request.cookies.get(session_cookie(secure=self._secure), "")
         if not scope["path"].startswith("/static/") and 20 <= len(secret) <= 100 and secret.isascii():
             state["member"] = await self._find_member(secret)
+            state["viewer"] = state["member"].viewer if state["member"] else None
             state["session_secret"] = secret if state["member"] else None
         await self.app(scope, _bounded(receive, self._limit(scope)), send)
 

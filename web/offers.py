@@ -51,7 +51,9 @@ async def offers_feed(request: Request) -> Response:
 
 async def _show(request: Request, iri: str) -> Response:
     db = request.app.state.house.db
-    offer: OfferPage | None = await db.read(offers.page, iri, language=language_of(request))
+    offer: OfferPage | None = await db.read(
+        offers.page, iri, language=language_of(request), viewer=request.state.viewer
+    )
     if offer is None:
         await missing(request, iri)
     return render(

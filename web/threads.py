@@ -48,7 +48,7 @@ async def tag_page(request: Request) -> Response:
 
 async def _show(request: Request, iri: str) -> Response:
     db = request.app.state.house.db
-    post: PostPage | None = await db.read(threads.page, iri, language=language_of(request))
+    post: PostPage | None = await db.read(threads.page, iri, language=language_of(request), viewer=request.state.viewer)
     if post is None:
         await missing(request, iri)
     return render(

@@ -1,4 +1,4 @@
-"""What everybody may see of events, as views."""
+"""What a reader may see of events, as views: what is for everybody, and what a private group says to its own."""
 
 from __future__ import annotations
 
@@ -7,21 +7,27 @@ from datetime import datetime
 from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
-from actors.events.tables import LISTED, OWN, Event
-from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living
+from actors.events.tables import INSIDE, LISTED, OWN, Event
+from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living, may_read, private_group
 from actors.people import Actor, actor_line, in_language, other_languages
 from actors.tags import Tagged, fold
-from actors.views import EventLine, EventPage, EventStatus, Place
+from actors.views import EventLine, EventPage, EventStatus, Place, Viewer
 from actors.writing import render
 
 
 def coming(
-    session: Session, *, now: datetime, group_iri: str | None = None, language: str, limit: int = 6
+    session: Session,
+    *,
+    now: datetime,
+    group_iri: str | None = None,
+    language: str,
+    limit: int = 6,
+    viewer: Viewer | None = None,
 ) -> list[EventLine]:
     """Not yet ended, soonest first; with `group_iri` that group's and those of the actors it follows.
 
     It takes those that are over first, so that an exhibition of three months does not head the list for three months,
-    and shows them by their beginning.
+    and shows them by their beginning. Of a private group those who take part in it are shown what it says to them.
     """
     coming_now = and_(text(LISTED), Event.over_at > now)
     rows = select(Event.id, Actor.host).select_from(Actor)
@@ -37,15 +43,19 @@ def coming(
             .correlate(Actor)
         )
         rows = rows.join(Event, Event.id.in_(soonest)).where(living(), Actor.id.in_(circle(session, group_iri)))
-    ids = in_sight(session, rows.order_by(Event.over_at, Event.id), limit)
-    events = sorted(_load(session, ids), key=lambda event: (event.starts_at, event.id))
+    found = _load(session, in_sight(session, rows.order_by(Event.over_at, Event.id), limit))
+    if (inside := private_group(session, group_iri, viewer)) is not None:
+        own = select(Event).where(Event.group_id == inside, text(INSIDE), Event.over_at > now)
+        found += session.scalars(own.order_by(Event.over_at).limit(limit))
+        found = sorted(found, key=lambda event: (event.over_at, event.id))[:limit]
+    events = sorted(found, key=lambda event: (event.starts_at, event.id))
     return _lines(session, events, language)
 
 
-def page(session: Session, iri: str, *, language: str) -> EventPage | None:
-    """One event with everything that its page shows; None when there is nothing to show."""
-    event = session.scalar(select(Event).where(Event.iri == iri, text(LISTED)))
-    if event is None:
+def page(session: Session, iri: str, *, language: str, viewer: Viewer | None = None) -> EventPage | None:
+    """One event with everything that its page shows; None when there is nothing to show this reader."""
+    event = session.scalar(select(Event).where(Event.iri == iri, Event.deleted_at.is_(None), Event.shown))
+    if event is None or not may_read(session, event.visibility, event.group_id, viewer):
         return None
     author = session.get_one(Actor, event.group_id)
     return _pages(session, [event], language)[0] if is_in_sight(session, author) else None

@@ -13,6 +13,8 @@ from actors.lists import listed_index
 
 LISTED = "event.deleted_at IS NULL AND event.shown AND event.visibility = 'public'"
 """Everybody may see it (unless its host is blocked, which no index knows)."""
+INSIDE = "event.deleted_at IS NULL AND event.shown AND event.visibility = 'group'"
+"""Those who take part in its group may see it."""
 OWN = f"{LISTED} AND event.local"
 
 
@@ -23,6 +25,7 @@ class Event(Base):
     __table_args__ = (
         listed_index("ix_event_coming", "over_at", where=LISTED),
         listed_index("ix_event_coming_group", "group_id", "over_at", where=LISTED),
+        listed_index("ix_event_inside", "group_id", "over_at", where=INSIDE),
         listed_index("ix_event_feed", "updated_at", where=OWN),
         Index("ix_event_url", "url"),
         listed_index("ix_event_feed_group", "group_id", "updated_at", where=OWN),

@@ -1,4 +1,4 @@
-"""What everybody may see of offers and needs, as views."""
+"""What a reader may see of offers and needs, as views: what is for everybody, and a private group's for its own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from actors.answers import public_answers
 from actors.database import utc_now
-from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living
-from actors.offers.tables import LISTED, OPEN, OWN, Offer
+from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living, may_read, private_group
+from actors.offers.tables import INSIDE, OPEN, OWN, Offer
 from actors.people import Actor, actor_line, in_language, other_languages
 from actors.tags import Tagged, fold
-from actors.views import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
+from actors.views import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity, Viewer
 from actors.writing import render
 
 CLOSED_STAYS = timedelta(days=14)
@@ -31,9 +31,14 @@ def latest(
     language: str,
     limit: int = 6,
     now: datetime | None = None,
+    viewer: Viewer | None = None,
 ) -> list[OfferLine]:
-    """Open ones, newest first; with `group_iri` that group's and those of the actors it follows."""
-    open_now = and_(Offer.purpose == _COLUMN[purpose], text(OPEN), _still_stands(now or utc_now()))
+    """Open ones, newest first; with `group_iri` that group's and those of the actors it follows.
+
+    Of a private group those who take part in it are shown what it says to them.
+    """
+    stands = and_(Offer.purpose == _COLUMN[purpose], _still_stands(now or utc_now()))
+    open_now = and_(text(OPEN), stands)
     rows = select(Offer.id, Actor.host).select_from(Actor)
     if group_iri is None:
         rows = rows.join(Offer, Offer.group_id == Actor.id).where(living(), open_now)
@@ -47,14 +52,20 @@ def latest(
             .correlate(Actor)
         )
         rows = rows.join(Offer, Offer.id.in_(newest)).where(living(), Actor.id.in_(circle(session, group_iri)))
-    ids = in_sight(session, rows.order_by(Offer.published_at.desc(), Offer.id.desc()), limit)
-    return _lines(session, _load(session, ids), language)
+    found = _load(session, in_sight(session, rows.order_by(Offer.published_at.desc(), Offer.id.desc()), limit))
+    if (inside := private_group(session, group_iri, viewer)) is not None:
+        own = select(Offer).where(Offer.group_id == inside, text(INSIDE), stands, Offer.status.in_(("open", "talks")))
+        found += session.scalars(own.order_by(Offer.published_at.desc()).limit(limit))
+        found = sorted(found, key=lambda offer: (offer.published_at, offer.id), reverse=True)[:limit]
+    return _lines(session, found, language)
 
 
-def page(session: Session, iri: str, *, language: str) -> OfferPage | None:
-    """One offer or need with everything that its page shows; None when there is nothing to show."""
-    offer = session.scalar(select(Offer).where(Offer.iri == iri, text(LISTED), Offer.status != "draft"))
-    if offer is None:
+def page(session: Session, iri: str, *, language: str, viewer: Viewer | None = None) -> OfferPage | None:
+    """One offer or need with everything that its page shows; None when there is nothing to show this reader."""
+    offer = session.scalar(
+        select(Offer).where(Offer.iri == iri, Offer.deleted_at.is_(None), Offer.shown, Offer.status != "draft")
+    )
+    if offer is None or not may_read(session, offer.visibility, offer.group_id, viewer):
         return None
     author = session.get_one(Actor, offer.group_id)
     return _pages(session, [offer], language)[0] if is_in_sight(session, author) else None

@@ -15,6 +15,8 @@ LISTED = "offer.deleted_at IS NULL AND offer.shown AND offer.visibility = 'publi
 """Everybody may see it (unless its host is blocked, which no index knows)."""
 OPEN = f"{LISTED} AND offer.status IN ('open', 'talks')"
 OWN = f"{LISTED} AND offer.local AND offer.status <> 'draft'"
+INSIDE = "offer.deleted_at IS NULL AND offer.shown AND offer.visibility = 'group'"
+"""Those who take part in its group may see it."""
 DUE = "offer.local AND offer.deleted_at IS NULL AND offer.status IN ('open', 'talks')"
 
 
@@ -29,6 +31,7 @@ class Offer(Base):
         listed_index("ix_offer_open_group", "group_id", "purpose", "published_at", where=OPEN),
         listed_index("ix_offer_feed", "updated_at", where=OWN),
         listed_index("ix_offer_feed_group", "group_id", "updated_at", where=OWN),
+        listed_index("ix_offer_inside", "group_id", "published_at", where=INSIDE),
         Index("ix_offer_url", "url"),
         listed_index("ix_offer_due", "expires_at", where=DUE),
     )

@@ -1,4 +1,4 @@
-"""What everybody may see of posts, as views."""
+"""What a reader may see of posts, as views: what is for everybody, and what a private group says to its own."""
 
 from __future__ import annotations
 
@@ -9,22 +9,28 @@ from sqlalchemy import and_, select, text
 from sqlalchemy.orm import Session
 
 from actors.answers import ANSWERS, LISTED_POST, public_answers
-from actors.lists import authority_of, authors, blocked_among, in_sight, is_in_sight, living
+from actors.lists import authority_of, authors, blocked_among, in_sight, is_in_sight, is_inside, living, private_group
 from actors.people import Actor, actor_line
 from actors.tags import Tagged, fold
-from actors.threads.tables import OWN, TOP, Post, Share
-from actors.views import PostPage
+from actors.threads.tables import INSIDE, OWN, TOP, Post, Share
+from actors.views import PostPage, Viewer
 
 LEVELS = 6
 """How deep answers to answers are followed in one list."""
 
 
-def latest(session: Session, *, group_iri: str, language: str, limit: int = 5) -> list[PostPage]:
-    """What the group itself posted and what it shares, newest first; no replies."""
+def latest(
+    session: Session, *, group_iri: str, language: str, limit: int = 5, viewer: Viewer | None = None
+) -> list[PostPage]:
+    """What the group itself posted and what it shares, newest first; no replies.
+
+    Of a private group those who take part in it are shown what it says to them.
+    """
     group = session.scalar(select(Actor).where(Actor.iri == group_iri))
     if group is None or not is_in_sight(session, group):
         return []
-    own = select(Post).where(Post.author_id == group.id, text(TOP)).order_by(Post.published_at.desc()).limit(limit)
+    said = INSIDE if private_group(session, group_iri, viewer) is not None else TOP
+    own = select(Post).where(Post.author_id == group.id, text(said)).order_by(Post.published_at.desc()).limit(limit)
     found: dict[int, tuple[datetime, Post, Actor | None]] = {
         post.id: (post.published_at, post, None) for post in session.scalars(own)
     }
@@ -47,13 +53,18 @@ def latest(session: Session, *, group_iri: str, language: str, limit: int = 5) -
     return _pages(session, [post for _, post, _ in newest], language, shares)
 
 
-def page(session: Session, iri: str, *, language: str) -> PostPage | None:
-    """One post; None when there is nothing to show."""
-    post = session.scalar(select(Post).where(Post.iri == iri, text(LISTED_POST)))
-    if post is None:
+def page(session: Session, iri: str, *, language: str, viewer: Viewer | None = None) -> PostPage | None:
+    """One post; None when there is nothing to show this reader."""
+    post = session.scalar(select(Post).where(Post.iri == iri, Post.deleted_at.is_(None), Post.state == "shown"))
+    if post is None or not (post.public or _is_for(session, post, viewer)):
         return None
     author = session.get_one(Actor, post.author_id)
     return _pages(session, [post], language)[0] if is_in_sight(session, author) else None
+
+
+def _is_for(session: Session, post: Post, viewer: Viewer | None) -> bool:
+    """What a private group of ours says is for those who take part; what others write to it is for it alone."""
+    return post.local and post.group_id == post.author_id and is_inside(session, post.author_id, viewer)
 
 
 def pages(session: Session, *, group_iri: str | None = None, language: str, limit: int = 20) -> list[PostPage]:

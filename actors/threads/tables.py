@@ -13,6 +13,9 @@ from actors.database import Base, Json, Moment, row_id, utc_now
 from actors.lists import listed_index
 
 TOP = f"{LISTED_POST} AND post.in_reply_to_iri IS NULL"
+INSIDE = """post.deleted_at IS NULL AND post.state = 'shown' AND post.in_reply_to_iri IS NULL AND post.local
+    AND post.group_id = post.author_id"""
+"""Said by a group of ours, for everybody or for its own."""
 OWN = f"{LISTED_POST} AND post.local AND post.in_reply_to_iri IS NULL"
 
 

@@ -18,7 +18,7 @@ from actors.views.events import EventLine, EventPage, EventStatus, Place
 from actors.views.groups import Figures, GroupLine, GroupPage, Level, PartnerLine
 from actors.views.moderation import WaitingKind, WaitingLine
 from actors.views.offers import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
-from actors.views.people import IdentityLine, PersonPage, SignedIn
+from actors.views.people import IdentityLine, PersonPage, SignedIn, Viewer
 from actors.views.threads import PostPage
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "Site",
     "Subject",
     "SubjectKind",
+    "Viewer",
     "WaitingKind",
     "WaitingLine",
     "Words",

@@ -22,6 +22,14 @@ class PersonPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, as reading functions ask it: a member (0: none of ours), and the actor they act as, if any."""
+
+    member_id: int = 0
+    actor_iri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """The member behind a request, or somebody who came with an account elsewhere and is no member.
 
@@ -48,6 +56,10 @@ class SignedIn:
     """An IANA name; None: the instance's."""
     unread: int = 0
     """Notifications that wait to be read."""
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.member_id, self.actor_iri)
 
 
 @dataclass(frozen=True, slots=True)

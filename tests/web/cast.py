@@ -26,15 +26,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
-from actors import groups, people
+from actors import events, groups, offers, people, threads
 from actors.database import Database
 from actors.groups import GroupDraft
 from actors.people import Vault, profile
 from actors.people.profile import ProfileDraft
+from actors.threads import PostDraft
 from fediverse.fetch import Fetcher
 from fediverse.limits import Limits
 from outbox import notices
-from tests.actors.stories import LATER
+from tests.actors.stories import LATER, meeting, need
 from tests.asgi import Answer, Browser
 from tests.asgi_transport import AsgiNetwork
 from tests.web.props import COPY_FILE, lay_out
@@ -98,6 +99,11 @@ def people_the_stage(session: Session) -> Known:
     for name in ("Mia", "Ada"):
         facts = {"who": "Wim", "group": "Image & sound"}
         notices.tell(session, cast[name], "join-requested", about_iri=approval.iri, facts=facts, now=NOW, key=name)
+    inside = {
+        "private_need": offers.post(session, private, need(title="Somebody who plans"), now=NOW),
+        "private_event": events.post(session, private, meeting(name="The year ahead"), now=NOW),
+        "private_note": threads.say(session, private, PostDraft(text="Bring your figures."), now=NOW),
+    }
     sessions = {
         role: people.open_session_for(session, member_id=cast[name], device=DEVICE, now=LATER)
         for role, name in zip(ROLES[3:], roles, strict=True)
@@ -107,6 +113,7 @@ def people_the_stage(session: Session) -> Known:
     people.suspend_member(session, sam.id, now=LATER)
     sessions["guest"] = people.open_session_for(session, actor_id=world.alice.id, device=DEVICE, now=LATER)
     facts = {name: path.rpartition("/")[2] for name, path in paths.items()}
+    facts |= {name: item.iri.rpartition("/")[2] for name, item in inside.items()}
     facts |= {
         "alice": world.alice.iri,
         "bouw": world.bouw.iri,

@@ -147,6 +147,16 @@ RULES = [
     page("/g/{name}/offers/{id}", "/g/interior/offers/{offer}"),
     page("/g/{name}/events/{id}", "/g/interior/events/{event}"),
     page("/g/{name}/notes/{id}", "/g/interior/notes/{note}"),
+    *(
+        page(
+            f"/g/{{name}}/{things}/{{id}}",
+            f"/g/private/{things}/{{private_{thing}}}",
+            lets=INSIDE,
+            nobody=404,
+            state="of a private group",
+        )
+        for thing, things in (("need", "needs"), ("event", "events"), ("note", "notes"))
+    ),
     page("/u/{name}/notes/{id}", "/u/noor/notes/{note}", answers=frozenset({404}), state="no such note"),
     # -- coming in and going out
     page("/sign-in"),

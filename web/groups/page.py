@@ -59,7 +59,7 @@ async def _show(request: Request, iri: str) -> Response:
     db, now, language = request.app.state.house.db, request.state.pages.now(), language_of(request)
     group = await _group(request, iri)
     about, purpose = plain(group.about_html), group.line.purpose.text if group.line.purpose else ""
-    of_group = {"group_iri": iri, "language": language}
+    of_group = {"group_iri": iri, "language": language, "viewer": request.state.viewer}
     return render(
         request,
         "groups/group.html",

@@ -476,6 +476,7 @@ def upgrade() -> None:
     op.create_index('ix_event_coming_group', 'event', ['group_id', 'over_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public'"))
     op.create_index('ix_event_feed', 'event', ['updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
     op.create_index('ix_event_feed_group', 'event', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local"))
+    op.create_index('ix_event_inside', 'event', ['group_id', 'over_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'group'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'group'"))
     op.create_index('ix_event_url', 'event', ['url'], unique=False)
     op.create_table('export',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
@@ -708,6 +709,7 @@ def upgrade() -> None:
     op.create_index('ix_offer_due', 'offer', ['expires_at'], unique=False, sqlite_where=sa.text("local AND deleted_at IS NULL AND status IN ('open', 'talks')"), postgresql_where=sa.text("local AND deleted_at IS NULL AND status IN ('open', 'talks')"))
     op.create_index('ix_offer_feed', 'offer', ['updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"))
     op.create_index('ix_offer_feed_group', 'offer', ['group_id', 'updated_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND local AND status <> 'draft'"))
+    op.create_index('ix_offer_inside', 'offer', ['group_id', 'published_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'group'"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'group'"))
     op.create_index('ix_offer_open', 'offer', ['purpose', 'published_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"))
     op.create_index('ix_offer_open_group', 'offer', ['group_id', 'purpose', 'published_at'], unique=False, sqlite_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"), postgresql_where=sa.text("deleted_at IS NULL AND shown AND visibility = 'public' AND status IN ('open', 'talks')"))
     op.create_index('ix_offer_url', 'offer', ['url'], unique=False)
