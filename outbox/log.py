@@ -269,23 +269,21 @@ def forget(session: Session, object_iri: str, *, types: tuple[str, ...] = ("Crea
     )
 
 
-def once_addressed(session: Session, actor_id: int, object_iri: str) -> list[Inbox]:
+def once_addressed(session: Session, actor_id: int, object_iri: str | None = None) -> list[Inbox]:
     """Inboxes that the thing was sent to directly, where nobody else of their authority ever heard the actor.
 
-    Together with the audience "ever" these are all who may hold a copy.
+    Together with the audience "ever" these are all who may hold a copy. Without a thing: all that anything was sent to.
     """
     heard = select(Inbox.authority).join(Reach, Reach.inbox_id == Inbox.id).where(Reach.actor_id == actor_id)
     query = (
         select(Inbox)
         .join(Addressed, Addressed.inbox_id == Inbox.id)
         .join(OutgoingActivity, OutgoingActivity.id == Addressed.log_id)
-        .where(
-            OutgoingActivity.object_iri == object_iri,
-            OutgoingActivity.actor_id == actor_id,
-            Inbox.authority.not_in(heard),
-        )
+        .where(OutgoingActivity.actor_id == actor_id, Inbox.authority.not_in(heard))
     )
-    return list(session.scalars(query).unique())
+    if object_iri is not None:
+        query = query.where(OutgoingActivity.object_iri == object_iri)
+    return list(session.scalars(query.order_by(Inbox.id).distinct()))
 
 
 def _without_hidden(value: JSON) -> JSON:

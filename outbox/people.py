@@ -17,7 +17,7 @@ from actors.pictures import Made, Owner
 from actors.rules import next_change
 from actors.wire import people as wire
 from outbox.addressing import about, everybody
-from outbox.log import OutgoingActivity, Said, append
+from outbox.log import OutgoingActivity, Said, append, once_addressed
 
 
 def changed(session: Session, actor: Actor, *, now: datetime) -> Said:
@@ -96,12 +96,25 @@ def _tell(session: Session, member: Member, *, origin: str, now: datetime) -> Sa
 
 
 def leave(session: Session, actor: Actor, *, now: datetime) -> Said:
-    """End an actor of ours: everybody who ever heard it is told, and nothing that it said stays in the log."""
+    """End an actor of ours: everybody who ever heard it is told, and nothing that it said stays in the log.
+
+    What takes things back stays, so that it still goes where only such a thing was sent.
+    """
     recipients = everybody(actor)
     session.execute(
-        update(OutgoingActivity).where(OutgoingActivity.actor_id == actor.id).values(body=b""),
+        update(OutgoingActivity)
+        .where(OutgoingActivity.actor_id == actor.id, OutgoingActivity.type != "Delete")
+        .values(body=b""),
         execution_options={"synchronize_session": "fetch"},
     )
-    row = append(session, actor, about("Delete", actor.iri, recipients), audience="ever", object_iri=actor.iri, now=now)
+    row = append(
+        session,
+        actor,
+        about("Delete", actor.iri, recipients),
+        audience="ever",
+        to=once_addressed(session, actor.id),
+        object_iri=actor.iri,
+        now=now,
+    )
     mark_deleted(session, actor, now=now)
     return Said(actor.iri, row.iri)

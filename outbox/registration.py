@@ -82,6 +82,7 @@ def confirm(session: Session, token: str, *, device: str, network: str | None, n
             facts={"who": member.name, "path": "/admin/registrations"},
             now=now,
             key=f"registration:{member.id}",
+            who_id=member.id,
         )
     return Confirmed(None)
 

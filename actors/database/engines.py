@@ -7,15 +7,19 @@ from typing import Any
 import orjson
 from sqlalchemy import Engine, create_engine, event
 
-_JSON: Any = {"json_serializer": lambda value: orjson.dumps(value).decode(), "json_deserializer": orjson.loads}
+_WAYS: Any = {
+    "json_serializer": lambda value: orjson.dumps(value).decode(),
+    "json_deserializer": orjson.loads,
+    "hide_parameters": True,  # an error is logged; the names, addresses and texts of the statement are not
+}
 
 
 def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
     """An engine for `url` that opens transactions in the way its side needs."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, **_JSON)
+        return create_engine(url, pool_size=connections, max_overflow=0, pool_pre_ping=True, **_WAYS)
     waits = {"check_same_thread": False, "timeout": 20}
-    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_JSON)
+    engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_WAYS)
     opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))

@@ -254,7 +254,8 @@ def _tell_deciders(session: Session, group: Actor, membership: Membership, kind:
     for each in groups.organisers(session, group.id, moderators_too=kind == "join-requested"):
         member = groups.member_behind(session, each)
         if member is not None:
-            notices.tell(session, member.id, kind, about_iri=group.iri, facts=facts, now=now)
+            who_id = membership.member_id
+            notices.tell(session, member.id, kind, about_iri=group.iri, facts=facts, now=now, who_id=who_id)
 
 
 def _tell_them(

@@ -25,6 +25,8 @@ SHARED = frozenset({"group_rules", "act", "report", "offer", "event", "post", "g
 one by one)."""
 FLEETING = frozenset({"one_time_token", "oauth_attempt", "passkey_attempt", "findable"})
 """Rows that are only secrets under way, or say what the profile says."""
+TOLD_OTHERS = frozenset({("notification", "who_id")})
+"""Columns by which a row of somebody else's names the member: it goes with them, and is no part of their copy."""
 SECRET = ("digest", "hash", "secret", "token", "password", "private", "verifier", "nonce", "public_key", "credential")
 """Columns whose name has one of these words are no data about a person, and nobody's to read."""
 

@@ -33,7 +33,7 @@ from actors.wire import threads as wire_threads
 from fediverse.context import with_context
 from fediverse.types import Object
 from fediverse.vocabulary import write
-from outbox.leaving.belongings import FLEETING, SECRET, SHARED, events_of, offers_of, pointers, posts_of
+from outbox.leaving.belongings import FLEETING, SECRET, SHARED, TOLD_OTHERS, events_of, offers_of, pointers, posts_of
 from outbox.log import OutgoingActivity
 
 AS = "https://www.w3.org/ns/activitystreams"
@@ -138,7 +138,7 @@ def _decisions(session: Session, member: Member, actor: Actor | None) -> list[di
 
 def _rows(session: Session, member_id: int, actor: Actor | None) -> Iterable[tuple[str, list[dict[str, Any]]]]:
     for table, column in pointers():
-        if table.name in SHARED | FLEETING:
+        if table.name in SHARED | FLEETING or (table.name, column.name) in TOLD_OTHERS:
             continue
         mine = column == member_id
         if table.name == Membership.__tablename__ and actor is not None:

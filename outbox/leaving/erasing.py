@@ -18,7 +18,7 @@ from actors import pictures
 from actors.bonds.tables import Membership
 from actors.events import Attendance, Event
 from actors.offers import Offer
-from actors.people import Member, SignInSession, profile
+from actors.people import Member, SignInSession, profile, registration
 from actors.people.leaving import Export, blank, due
 from actors.pictures import Owner
 from actors.threads import Post
@@ -68,8 +68,10 @@ def erase(session: Session, member_id: int, *, now: datetime, keeps: bool | None
         session.execute(delete(Membership).where(Membership.actor_id == actor.id))
         session.execute(delete(Attendance).where(Attendance.actor_id == actor.id))
         session.execute(delete(SignInSession).where(SignInSession.actor_id == actor.id))
+    mail.forget_name(session, member.name)
     if member.email:
         mail.forget(session, member_id, member.email)
+        registration.forget(session, member.email)
     for table, column in pointers():
         if table.name in SHARED:
             session.execute(update(table).where(column == member_id).values({column.name: None}))

@@ -124,3 +124,20 @@ def forget(session: Session, member_id: int, *addresses: str) -> None:
     session.execute(delete(Mail).where(Mail.member_id == member_id), execution_options=_QUIET)
     if addresses:
         session.execute(delete(Mail).where(Mail.recipient.in_(addresses)), execution_options=_QUIET)
+
+
+def forget_name(session: Session, name: str) -> None:
+    """No mail to others that waits, or was given up, tells of whoever bears this name: it is not sent any more."""
+    told = session.scalars(select(Mail).where(Mail.kind.in_(("notice", "digest")), Mail.facts.is_not(None)))
+    for row in told.all():
+        if _tells(row.facts, name):
+            row.facts = None
+    session.flush()
+
+
+def _tells(facts: object, name: str) -> bool:
+    if isinstance(facts, dict):
+        return any(_tells(each, name) for each in facts.values())
+    if isinstance(facts, list):
+        return any(_tells(each, name) for each in facts)
+    return facts == name

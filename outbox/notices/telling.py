@@ -27,6 +27,7 @@ def tell(
     facts: dict[str, Any],
     now: datetime,
     key: str | None = None,
+    who_id: int | None = None,
 ) -> None:
     """Put one line into the member's list, and what the member's choices ask for into the mail log.
 
@@ -37,6 +38,7 @@ def tell(
         kind: one of `actors.people.notices.KINDS`.
         about_iri: what it is about.
         facts: see `outbox.notices`; no secrets, since they stay.
+        who_id: the member whose name is among the facts, if it is another one's.
 
     Raises:
         ValueError: there is no such kind.
@@ -51,6 +53,7 @@ def tell(
     choice = choice_of(session, member_id, kind)
     row = Notification(
         member_id=member_id,
+        who_id=who_id,
         key=key,
         kind=kind,
         about_iri=about_iri,

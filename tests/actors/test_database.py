@@ -115,6 +115,15 @@ async def test_a_statement_that_the_database_refuses_spoils_no_other(db: Databas
     assert len(await db.read(names)) == 3
 
 
+async def test_E5_an_error_names_the_statement_and_nothing_of_what_was_in_it(db: Database):
+    def broken(session: Session) -> None:
+        session.execute(text("SELECT no_such_column FROM host WHERE name = :name"), {"name": "noor@members.example"})
+
+    with pytest.raises(DBAPIError, match="no_such_column") as error:
+        await db.write(broken)
+    assert "noor" not in str(error.value)
+
+
 async def test_a_write_that_collided_is_run_again(db: Database):
     attempts: list[int] = []
 

@@ -93,7 +93,7 @@ class Crowd:
 
     def follow_all(self, people: Sequence[Person], iri: str) -> None:
         """Everybody asks to follow `iri`."""
-        list(self._later.map(lambda person: self._follow(person, iri), people))
+        list(self._later.map(lambda person: self.follow(person, iri), people))
 
     def followers_of(self, iri: str, state: str = "accepted") -> int:
         with self._lock:
@@ -142,19 +142,19 @@ class Crowd:
         for iri in ours:
             person = self._people[iri]
             if person.authority == authority:
-                self._follow(person, target)
-                self._unfollow(person, old)
+                self.follow(person, target)
+                self.unfollow(person, old)
 
     # -------------------------------------------------------------------------------------------------------- saying
 
-    def _follow(self, person: Person, iri: str) -> None:
+    def follow(self, person: Person, iri: str) -> None:
         follow = {"id": f"{person.iri}#follows/{next(self._numbers)}", "type": "Follow", "object": iri}
         with self._lock:
             self.follows[(person.iri, iri)] = "asked"
             self._asked[(person.iri, iri)] = follow
         self._post(person, iri, follow)
 
-    def _unfollow(self, person: Person, iri: str) -> None:
+    def unfollow(self, person: Person, iri: str) -> None:
         with self._lock:
             del self.follows[(person.iri, iri)]
             follow = self._asked.pop((person.iri, iri))

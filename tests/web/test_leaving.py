@@ -22,7 +22,7 @@ from outbox import notices as tell_notices
 from outbox import offers as offer_orders
 from outbox import people as people_orders
 from outbox import threads as thread_orders
-from outbox.log import OutgoingActivity
+from outbox.log import Addressed, OutgoingActivity
 from tests.actors.stories import need
 from tests.web.hamlet import Hamlet, make_hamlet
 from tests.web.test_pictures import photo
@@ -260,6 +260,53 @@ async def test_after_the_week_no_table_file_or_log_remembers_the_person(hamlet: 
         hamlet.db.settle()
         for word in (f"{MARKER} tekent", f"{MARKER} zegt", f"{MARKER} vraagt", f"{MARKER} wil mee", MAIL):
             assert files_with(hamlet.folder, word) == [], word
+
+
+async def test_what_others_were_told_of_somebody_goes_with_them(hamlet: Hamlet):
+    # Given Noor, who was told of somebody by a line, by a mail that waits and by a digest that was given up
+    member = await a_life(hamlet)
+    noor = hamlet.world.noor.id
+
+    def tell(session):
+        facts = {"who": MARKER, "group": "Interior"}
+        tell_notices.tell(session, noor, "join-requested", about_iri=None, facts=facts, now=NOW, who_id=member.id)
+        tell_notices.tell(session, noor, "join-requested", about_iri=None, facts={"who": "Wim"}, now=NOW)
+        lines = [{"kind": "join-requested", "facts": {"who": who}} for who in ("Wim", MARKER)]
+        mail.queue(session, to="noor@members.example", kind="digest", facts={"lines": lines}, language="nl", now=NOW)
+
+    hamlet.db.write_now(tell)
+    told = [line for line in tables_with(hamlet.db, MARKER) if line.startswith(("notification", "mail"))]
+    assert len([line for line in told if f"'member_id': {noor}" in line or "digest" in line]) >= 3
+
+    # When they are gone
+    hamlet.db.write_now(leaving.erase, member.id, now=hamlet.now, keeps=False)
+
+    # Then nothing tells of them, and what tells of others stays
+    assert [line for line in tables_with(hamlet.db, MARKER) if line.startswith(("notification", "mail"))] == []
+    assert len([line for line in tables_with(hamlet.db, '"who": "Wim"', "'who': 'Wim'") if "notif" in line]) == 1
+
+
+async def test_whoever_was_only_ever_spoken_to_is_told_as_well(hamlet: Hamlet):
+    member = await a_life(hamlet)
+
+    def greet(session):
+        me = session.get_one(Actor, session.get_one(Member, member.id).actor_id)
+        return thread_orders.say(session, me, PostDraft(text="@bouw@partner.example dag"), now=NOW).iri
+
+    iri = hamlet.db.write_now(greet)
+    hamlet.db.write_now(leaving.erase, member.id, now=hamlet.now, keeps=False)
+
+    def said(session):
+        query = select(OutgoingActivity).where(OutgoingActivity.type == "Delete")
+        rows = {row.object_iri: row for row in session.scalars(query)}
+        inboxes = select(Addressed.log_id, Inbox.host).join(Inbox, Inbox.id == Addressed.inbox_id)
+        hosts = {(log_id, host) for log_id, host in session.execute(inboxes)}
+        return [
+            (bool(row.body), (row.id, "partner.example") in hosts)
+            for row in (rows[iri], rows[f"{ORIGIN}/u/zwaluwstaart"])
+        ]
+
+    assert hamlet.db.read_now(said) == [(True, True), (True, True)]
 
 
 async def test_what_groups_published_can_stay_without_the_name(hamlet: Hamlet):

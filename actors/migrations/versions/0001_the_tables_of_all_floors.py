@@ -615,6 +615,7 @@ def upgrade() -> None:
     op.create_table('notification',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('who_id', BIG_ID, nullable=True),
     sa.Column('key', sa.String(length=200), nullable=True),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('about_iri', sa.Text(), nullable=True),
@@ -625,12 +626,14 @@ def upgrade() -> None:
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_notification_member_id_member'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['who_id'], ['member.id'], name=op.f('fk_notification_who_id_member'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notification'))
     )
     op.create_index('ix_notification_created_at', 'notification', ['created_at'], unique=False)
     op.create_index('ix_notification_member', 'notification', ['member_id', 'id'], unique=False)
     op.create_index('ix_notification_unread', 'notification', ['member_id'], unique=False, sqlite_where=sa.text('read_at IS NULL'), postgresql_where=sa.text('read_at IS NULL'))
     op.create_index('ix_notification_waiting', 'notification', ['member_id'], unique=False, sqlite_where=sa.text('mail_waits OR direct_waits'), postgresql_where=sa.text('mail_waits OR direct_waits'))
+    op.create_index(op.f('ix_notification_who_id'), 'notification', ['who_id'], unique=False)
     op.create_index('uq_notification_member_key', 'notification', ['member_id', 'key'], unique=True)
     op.create_table('oauth_attempt',
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),

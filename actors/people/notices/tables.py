@@ -35,6 +35,8 @@ class Notification(Base):
 
     id: Mapped[int] = row_id()
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    who_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    """Another member whose name is among the facts: the line goes when they go."""
     key: Mapped[str | None] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(32))
     about_iri: Mapped[str | None] = mapped_column(Text)

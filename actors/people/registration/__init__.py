@@ -22,7 +22,7 @@ from actors.people.registration.asking import (
     turn_away,
     waiting,
 )
-from actors.people.registration.counting import prune
+from actors.people.registration.counting import forget, prune
 from actors.people.registration.invitations import (
     InvitationLine,
     end_invitation,
@@ -42,6 +42,7 @@ __all__ = [
     "ask",
     "confirm",
     "end_invitation",
+    "forget",
     "invitation",
     "invitations",
     "invite",

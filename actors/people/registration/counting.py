@@ -52,5 +52,10 @@ def prune(session: Session, now: datetime) -> None:
     )
 
 
+def forget(session: Session, address: str) -> None:
+    """Nothing that was filled in with this address stays."""
+    session.execute(delete(Registration).where(Registration.email == address))
+
+
 def _digest(what: str, who: str) -> bytes:
     return hashlib.sha256(f"{what}\n{who}".encode("utf-8", "surrogatepass")).digest()
