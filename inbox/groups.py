@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors import groups
-from actors.groups import Follow, Membership
+from actors.groups import Follow, Membership, Person
 from actors.people import Actor, find_actor, find_again
 from actors.refusals import Refused
 from fediverse import types as wire
@@ -19,7 +19,8 @@ from fediverse.vocabulary import id_of
 from inbox.authority import object_iri
 from inbox.heard import Heard
 from outbox.addressing import about, only, own_inbox
-from outbox.groups import accept_follow, answer_join, reject_follow
+from outbox.groups import accept_follow, answer_join, reject_follow, tell_asked, tell_follow
+from outbox.groups import leave as end_part
 from outbox.log import append
 
 _CLOSED = frozenset({"join-closed", "join-by-invitation"})
@@ -31,6 +32,8 @@ def follow(session: Session, heard: Heard) -> str | None:
     row = groups.add_follower(session, heard.sender, followed, heard.activity.id or "", now=heard.now)
     if row.state == groups.ACCEPTED:
         accept_follow(session, row, now=heard.now)
+    elif row.state == groups.REQUESTED:
+        tell_follow(session, row, now=heard.now)
     elif row.state == groups.REJECTED:
         reject_follow(session, row, now=heard.now)
     return None
@@ -68,6 +71,8 @@ def join(session: Session, heard: Heard) -> str | None:
             raise
         _reject(session, group, heard)
         return None
+    if row.state == "requested":
+        tell_asked(session, group, row, now=heard.now)
     answer_join(session, row, now=heard.now)
     return None
 
@@ -75,7 +80,8 @@ def join(session: Session, heard: Heard) -> str | None:
 def leave(session: Session, heard: Heard) -> str | None:
     """Somebody no longer takes part in a group of ours."""
     group = _ours(session, heard, object_iri(heard))
-    return None if groups.leave(session, group, heard.sender, now=heard.now) is not None else "not-known"
+    gone = end_part(session, group.iri, Person(actor_id=heard.sender.id), now=heard.now)
+    return None if gone else "not-known"
 
 
 def undo_join(session: Session, heard: Heard) -> str | None:
@@ -83,7 +89,8 @@ def undo_join(session: Session, heard: Heard) -> str | None:
     row = _membership_named(heard, session)
     if row is None or row.actor_id != heard.sender.id:
         return "not-known"
-    groups.leave(session, session.get_one(Actor, row.group_id), heard.sender, now=heard.now)
+    group = session.get_one(Actor, row.group_id)
+    end_part(session, group.iri, Person(actor_id=heard.sender.id), now=heard.now)
     return None
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from actors import beginning, moderation, people
-from actors.people import SIGN_IN, registration
-from actors.people.registration import JoinDraft, counting
+from actors import beginning, groups, moderation, people
+from actors.people import SIGN_IN, Actor, registration
+from actors.people.registration import JoinDraft, WaitingLine, counting
 from actors.refusals import Refused
 from outbox import mail, notices
+from outbox.groups import take_in
 from outbox.sign_in import send_link_to
 
 FIRST_LINK_LASTS = timedelta(days=2)
@@ -19,17 +20,33 @@ FIRST_LINK_LASTS = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What became of a confirmed registration: the secret of a session, or None for who waits for a decision."""
+    """What became of a confirmed registration.
+
+    Attributes:
+        secret: of a session, or None for who waits for a decision.
+        path: of the group that they came into with it.
+    """
 
     secret: str | None
+    path: str | None = None
 
 
-def ask(session: Session, draft: JoinDraft, *, origin: str, network: str, now: datetime) -> None:
+def ask(session: Session, draft: JoinDraft, *, into: str = "", origin: str, network: str, now: datetime) -> None:
     """Mail a link that confirms the address; who is a member already gets one that signs in, and nobody is told.
 
+    Args:
+        into: the token of an invitation into a group, by which they come.
+
     Raises:
-        Refused: as `registration.ask`, and "too-many-forms".
+        Refused: as `registration.ask`, "invitation-spent" and "too-many-forms".
     """
+    going = ""
+    if into:
+        invited = groups.invitation_with(session, token=into, now=now)
+        if invited is None:
+            raise Refused("invitation-spent")
+        draft = replace(draft, group_invitation_id=invited.id, vouched=groups.vouches(session, invited))
+        going = f"/g/{session.get_one(Actor, invited.group_id).username}/invited/{into}"
     if not counting.may_send_form(session, network, now=now):
         raise Refused("too-many-forms")
     token = registration.ask(session, draft, now=now)
@@ -37,7 +54,7 @@ def ask(session: Session, draft: JoinDraft, *, origin: str, network: str, now: d
     member = people.member_at(session, draft.email)
     is_new = member is None or member.state == registration.WAITING
     send_link_to(
-        session, draft.email, None if is_new else member, origin=origin, next_path="", allowed=allowed, now=now
+        session, draft.email, None if is_new else member, origin=origin, next_path=going, allowed=allowed, now=now
     )
     with session.begin_nested() as attempt:
         mail.queue(
@@ -61,9 +78,21 @@ def confirm(session: Session, token: str, *, device: str, network: str | None, n
     Raises:
         Refused: as `registration.confirm`.
     """
-    member = registration.confirm(session, token, now=now)
+    came_by = registration.group_invitation_of(session, token)
+    invited = groups.invitation_with(session, invitation_id=came_by, now=now) if came_by is not None else None
+    vouched = invited is not None and groups.vouches(session, invited)
+    member = registration.confirm(session, token, vouched=vouched, now=now)
+    has_place = invited is not None and groups.use(session, invited, now=now)
+    if invited is not None and has_place:
+        groups.reserve(session, invited.group_id, member.id, made_by_id=invited.made_by_id, now=now)
     if member.state != registration.WAITING:
-        return Confirmed(people.open_session_for(session, member_id=member.id, device=device, network=network, now=now))
+        path = None
+        if invited is not None and has_place:
+            group = session.get_one(Actor, invited.group_id)
+            take_in(session, group, member.id, now=now)
+            path = f"/g/{group.username}"
+        secret = people.open_session_for(session, member_id=member.id, device=device, network=network, now=now)
+        return Confirmed(secret, path)
     mail.queue(
         session,
         to=member.email or "",
@@ -94,7 +123,10 @@ def approve(session: Session, member_id: int, *, by: int | None, origin: str, no
         Refused: "already-decided".
     """
     member = registration.let_in(session, member_id)
-    token = people.issue_token(session, member.id, SIGN_IN, now=now, valid_for=FIRST_LINK_LASTS)
+    going = _take_places(session, member.id, now=now) or ""
+    token = people.issue_token(
+        session, member.id, SIGN_IN, now=now, valid_for=FIRST_LINK_LASTS, facts={"next": going} if going else {}
+    )
     if member.email:
         mail.queue(
             session,
@@ -108,6 +140,15 @@ def approve(session: Session, member_id: int, *, by: int | None, origin: str, no
     moderation.act(session, "approve-registration", f"member {member.id}", member_id=by, now=now)
 
 
+def waiting(session: Session, *, now: datetime) -> list[WaitingLine]:
+    """Who waits for a decision, the longest first, with the groups into which they were invited."""
+    lines = registration.waiting(session)
+    return [
+        replace(line, groups=tuple(group.name for group in groups.reserved_for(session, line.id, now=now)))
+        for line in lines
+    ]
+
+
 def refuse(session: Session, member_id: int, *, by: int | None, reason: str, now: datetime) -> None:
     """Turn somebody away who waited, with a word; nothing of them is kept.
 
@@ -118,6 +159,14 @@ def refuse(session: Session, member_id: int, *, by: int | None, reason: str, now
     if address:
         mail.queue(session, to=address, kind="request-refused", facts={"reason": reason}, language=language, now=now)
     moderation.act(session, "refuse-registration", f"member {member_id}", member_id=by, reason=reason, now=now)
+
+
+def _take_places(session: Session, member_id: int, *, now: datetime) -> str | None:
+    """Who waited comes into the groups where a place was kept for them; the path of the first."""
+    kept = groups.reserved_for(session, member_id, now=now)
+    for group in kept:
+        take_in(session, group, member_id, now=now)
+    return f"/g/{kept[0].username}" if kept else None
 
 
 def link_for(session: Session, who: str, *, now: datetime) -> tuple[int | None, str]:

@@ -26,6 +26,7 @@ KIND_NAMES: Final = {
     "join-approved": said("A group has let you in"),
     "join-refused": said("A group has not let you in"),
     "role-changed": said("Your role in a group has changed"),
+    "membership-ended": said("You no longer take part in a group"),
     "group-invitation": said("You are invited to a group"),
     "registration-waiting": said("Somebody wants to become a member of this instance"),
     "follow-request": said("Somebody elsewhere wants to follow a group that you organise"),
@@ -39,6 +40,7 @@ _SENTENCES: Final = {
     "join-approved": said("You are now a member of %(group)s."),
     "join-refused": said("%(group)s has not accepted your request to join."),
     "role-changed": said("Your role in %(group)s has changed."),
+    "membership-ended": said("An organiser has ended your membership of %(group)s."),
     "group-invitation": said("%(who)s invites you to %(group)s."),
     "registration-waiting": said("%(who)s wants to become a member."),
     "follow-request": said("%(who)s wants to follow %(group)s."),
@@ -50,12 +52,14 @@ _ROLES: Final = {
     "moderator": said("You are now a moderator of %(group)s."),
     "member": said("You are now an ordinary member of %(group)s."),
 }
+_WITH_REASON: Final = frozenset({"join-approved", "join-refused", "membership-ended"})
 _ACTIONS: Final = {
     "join-requested": (said("See the request"), "/requests"),
     "join-approved": (said("Open the group"), ""),
     "join-refused": (said("Open the group"), ""),
     "role-changed": (said("Open the group"), ""),
-    "group-invitation": (said("See the invitation"), ""),
+    "membership-ended": (said("Open the group"), ""),
+    "group-invitation": (said("See the invitation"), "/join"),
     "registration-waiting": (said("See the request"), "/admin/registrations"),
     "follow-request": (said("See the request"), "/requests"),
     "answer": (said("Read the answer"), ""),
@@ -77,7 +81,7 @@ def word(
     if kind == "answer" and not title:
         sentence = said("%(who)s has answered you.")
     text = reader.text(sentence, who=who, group=group, title=title)
-    if kind == "join-refused" and (reason := plain_fact(facts.get("reason"))):
+    if kind in _WITH_REASON and (reason := plain_fact(facts.get("reason"))):
         text = f"{text} {reader.text('They say: %(reason)s', reason=reason)}"
     action, rest = _ACTIONS.get(kind, (said("Open it"), ""))
     given = facts.get("path")

@@ -211,6 +211,28 @@ REFUSALS: Final = {
     "already-public": (said("You are visible on the fediverse already."), ""),
     "not-public": (said("You are not visible on the fediverse."), ""),
     "answer-missing": (said("This question must be answered."), ""),
+    "invitation-spent": (
+        said("This invitation no longer lets anybody in"),
+        said("It was used as often as it could be, or its time is over. Ask for another one."),
+    ),
+    "join-closed": (said("This group takes no new members."), said("Nothing was changed.")),
+    "join-by-invitation": (said("One joins this group by invitation."), said("Ask an organiser for one.")),
+    "host-blocked": (
+        said("This instance has no dealings with that server."),
+        said("Its moderators decided so. Sign in another way."),
+    ),
+    "nobody-ticked": (said("Tick at least one name."), ""),
+    "nobody-to-invite": (said("This member can't be invited: they are not in the list of members any more."), ""),
+    "already-in": (said("They take part already."), ""),
+    "invited-lately": (said("They were invited within the last month. Nobody is asked twice so soon."), ""),
+    "last-organiser": (
+        said("The group would have nobody left who organises it."),
+        said("Make somebody else organiser first."),
+    ),
+    "not-a-member": (said("They take no part in the group any more."), said("Nothing was changed.")),
+    "not-an-organiser": (said("Only who organises the group may do that."), said("Nothing was changed.")),
+    "handed-to-oneself": (said("A group is handed to somebody else."), said("Nothing was changed.")),
+    "not-our-group": (said("This group is not here any more."), said("Nothing was changed.")),
 }
 """By code: what happened, and what to do."""
 
@@ -232,6 +254,22 @@ NOTICES: Final = {
     "signed-out": said("You are signed out."),
     "identity-linked": said("The account is linked: you can sign in with it from now on."),
     "identity-removed": said("The account is no longer linked. Your other browsers were signed out."),
+    "welcome-in": said(
+        "You are a member now, here and in this group. Tell the others a little about yourself in your profile."
+    ),
+    "joined": said("You take part now."),
+    "join-asked": said("Your request is with the organisers."),
+    "request-taken-back": said("Your request is taken back."),
+    "came-back": said("Welcome back."),
+    "invitation-declined": said("You said no to the invitation. Nobody is told."),
+    "asked-let-in": said("They take part now, and are told."),
+    "asked-turned-away": said("They are told that they were not let in. Below you can still let them in."),
+    "follows-let-in": said("They follow now."),
+    "follows-turned-away": said("They do not follow. Their server is told."),
+    "role-given": said("The role is given, and they are told."),
+    "handed-over": said("The group is handed over. You are a member of it now."),
+    "member-removed": said("They take no part any more, and are told."),
+    "member-invited": said("They are invited, and told by a notification."),
     "all-read": said("All notifications are marked as read."),
     "test-mail-queued": said("The test mail is on its way. Its line below says what became of it."),
     "mail-again": said("The mail is sent again."),

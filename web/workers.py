@@ -17,6 +17,7 @@ from pathlib import Path
 import structlog
 
 from actors.database import utc_now
+from actors.groups import forget_answers
 from actors.people import notices as notifications
 from actors.people import registration
 from inbox import log as incoming
@@ -94,6 +95,7 @@ async def hourly_round(house: House) -> None:
         await make_digests(house)
         await house.db.write(delivery.prune, utc_now())
         await house.db.write(registration.prune, utc_now())
+        await house.db.write(forget_answers, utc_now())
         while await house.db.write(mail.prune, utc_now()) == mail.PRUNED_TOGETHER:
             pass
         while await house.db.write(notifications.prune, utc_now()) == notifications.PRUNED_TOGETHER:

@@ -54,13 +54,15 @@ class Membership(Base):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"), index=True)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"), index=True)
     role: Mapped[str] = mapped_column(String(16), default="member")
-    """organiser, moderator or member; «left» where somebody went by themselves."""
+    """organiser, moderator or member; how it ended, where it did: «left», «refused» or «removed»."""
     state: Mapped[str] = mapped_column(String(16))
     """requested, active or ended."""
     join_iri: Mapped[str | None] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text, default="")
     answers: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     """What was asked and answered: `question` and `answer`, in the language of the one who asked."""
+    language: Mapped[str | None] = mapped_column(String(16))
+    """In which whoever asked on our pages reads, to tell somebody of another server what became of it."""
     word: Mapped[str] = mapped_column(Text, default="")
     """What an organiser said with the answer."""
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)

@@ -3,6 +3,7 @@
 * `founding`    `found` and what belongs to what
 * `following`   the rules of following, in both directions
 * `hearers`     who hears whom
+* `endings`     how it ended, and what can be taken back
 * `membership`  who takes part and moderates
 * `posting`     who may post
 * `joining`     asking to take part on our pages, with the group's questions
@@ -10,7 +11,9 @@
 * `roles`       who organises, and how that changes hands
 * `accounts`    language accounts: followed in one's own language
 * `editing`     what the form of a group shows
-* `gate`        what the pages about taking part show
+* `personal`    inviting a member by name
+* `gate`        a group from its door, and where the reader stands
+* `taking`      who takes part, who asks, who is invited
 * `changing`    what a group says of itself, its rules, its end
 * `lists`       the reading functions of `actors.views`; `searching` among them
 """
@@ -37,6 +40,7 @@ from actors.groups.changing import (
     keep_open,
 )
 from actors.groups.editing import handle_from, is_free, sector_groups, settings_of
+from actors.groups.endings import LEFT, REFUSED_KEPT, forget_answers, left_lately, let_in_after_all
 from actors.groups.following import (
     accept_follower,
     add_follower,
@@ -57,7 +61,7 @@ from actors.groups.founding import (
     rules_of,
     set_part_of,
 )
-from actors.groups.gate import gate, invitations, person_of, requests, taker, takers
+from actors.groups.gate import gate, invited_into, person_of
 from actors.groups.hearers import (
     follow_between,
     follow_by_iri,
@@ -72,11 +76,18 @@ from actors.groups.hearers import (
     own_inbox,
     waiting_follows,
 )
-from actors.groups.invitations import end_invitation, invitations_of, invite, invited_to
+from actors.groups.invitations import (
+    end_invitation,
+    invitation_with,
+    invitations_of,
+    invite,
+    invited_to,
+    use,
+    vouches,
+)
 from actors.groups.joining import Question, ask_to_join, questions_of, set_questions
 from actors.groups.lists import figures, lines, page, partners
 from actors.groups.membership import (
-    LEFT,
     Person,
     add_member,
     decide_join,
@@ -85,7 +96,6 @@ from actors.groups.membership import (
     is_member,
     is_moderator,
     leave,
-    left_lately,
     members_count,
     membership_for,
     membership_of,
@@ -94,6 +104,7 @@ from actors.groups.membership import (
     role_of,
     waiting_joins,
 )
+from actors.groups.personal import answer, invite_member, reserve, reserved_for
 from actors.groups.posting import ANNOUNCE, KEEP, REFUSE, WAIT, may_answer, may_post
 from actors.groups.roles import (
     hand_over,
@@ -107,6 +118,7 @@ from actors.groups.roles import (
 )
 from actors.groups.searching import matching
 from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf, is_private
+from actors.groups.taking import SHOWN, asking, inside, invitations, invited, requests, taker, takers
 
 __all__ = [
     "ACCEPTED",
@@ -115,9 +127,11 @@ __all__ = [
     "KEEP",
     "LEFT",
     "REFUSE",
+    "REFUSED_KEPT",
     "REJECTED",
     "REQUESTED",
     "SEVERED",
+    "SHOWN",
     "WAIT",
     "Ending",
     "Follow",
@@ -136,7 +150,9 @@ __all__ = [
     "accounts_of",
     "add_follower",
     "add_member",
+    "answer",
     "ask_to_join",
+    "asking",
     "change",
     "close",
     "decide_join",
@@ -157,6 +173,7 @@ __all__ = [
     "followers_shown",
     "following",
     "following_count",
+    "forget_answers",
     "found",
     "gate",
     "group_behind",
@@ -165,9 +182,14 @@ __all__ = [
     "hand_over",
     "handle_from",
     "has_follower_on",
+    "inside",
+    "invitation_with",
     "invitations",
     "invitations_of",
     "invite",
+    "invite_member",
+    "invited",
+    "invited_into",
     "invited_to",
     "is_followed_by_ours",
     "is_following",
@@ -179,6 +201,7 @@ __all__ = [
     "language_for",
     "leave",
     "left_lately",
+    "let_in_after_all",
     "lines",
     "local_groups",
     "mark_backfilled",
@@ -208,6 +231,8 @@ __all__ = [
     "request_follow",
     "request_join",
     "requests",
+    "reserve",
+    "reserved_for",
     "role_of",
     "rules_of",
     "sector_groups",
@@ -217,7 +242,9 @@ __all__ = [
     "settings_of",
     "taker",
     "takers",
+    "use",
     "voices_of",
+    "vouches",
     "waiting_follows",
     "waiting_joins",
 ]

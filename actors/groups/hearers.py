@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.bonds.tables import Follow
+from actors.groups.tables import LanguageAccount
 from actors.moderation.policy import not_blocked
 from actors.people.tables import Actor, Inbox
 from actors.statements import sole_table
@@ -121,6 +122,15 @@ def waiting_follows(session: Session, group_id: int | None = None) -> list[Follo
         .order_by(Follow.id)
     )
     return list(session.scalars(query if group_id is None else query.where(Follow.followed_id == group_id)))
+
+
+def waiting_count(session: Session, group_id: int) -> int:
+    """How many wait to follow the group, or one of its language accounts."""
+    accounts = select(LanguageAccount.actor_id).where(
+        LanguageAccount.group_id == group_id, LanguageAccount.ended_at.is_(None)
+    )
+    followed = or_(Follow.followed_id == group_id, Follow.followed_id.in_(accounts))
+    return session.scalar(select(func.count()).where(followed, Follow.state == bonds.REQUESTED)) or 0
 
 
 def own_inbox(session: Session, actor: Actor) -> Inbox | None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, or_, select, update
 from sqlalchemy.orm import Session
 
 from actors.groups.tables import Group, GroupInvitation
-from actors.people.tables import Actor
+from actors.people.tables import Actor, Member
 from actors.refusals import Refused
 
 LASTS_DAYS = (1, 7, 30, 90)
@@ -100,21 +100,55 @@ def invited_to(session: Session, token: str, *, now: datetime) -> Actor | None:
     )
 
 
+def invitation_with(
+    session: Session, *, token: str = "", invitation_id: int | None = None, now: datetime
+) -> GroupInvitation | None:
+    """The invitation with this token or id, if it still lets somebody in."""
+    named = GroupInvitation.digest == _digest(token) if invitation_id is None else GroupInvitation.id == invitation_id
+    return session.scalar(
+        select(GroupInvitation)
+        .join(Group, Group.actor_id == GroupInvitation.group_id)
+        .join(Actor, Actor.id == Group.actor_id)
+        .where(named, _stands(now), Group.closing_at.is_(None), Actor.deleted_at.is_(None))
+        .where(Actor.suspended_at.is_(None))
+    )
+
+
+def vouches(session: Session, invitation: GroupInvitation) -> bool:
+    """Whether whoever made it may let people into the instance as well: an admin or moderator of it."""
+    maker = session.get(Member, invitation.made_by_id) if invitation.made_by_id is not None else None
+    return (
+        maker is not None
+        and maker.role in ("admin", "moderator")
+        and maker.state == "active"
+        and maker.suspended_at is None
+        and maker.deleted_at is None
+    )
+
+
+def use(session: Session, invitation: GroupInvitation, *, now: datetime) -> bool:
+    """Use the invitation once; False when somebody else just had the last use."""
+    return _use(session, GroupInvitation.id == invitation.id, now)
+
+
 def spend(session: Session, group_id: int, token: str, *, now: datetime) -> None:
     """Use the invitation once.
 
     Raises:
         Refused: "invitation-spent" (ended, used up, unknown or another group's: it is never said which).
     """
+    named = (GroupInvitation.digest == _digest(token)) & (GroupInvitation.group_id == group_id)
+    if not _use(session, named, now):
+        raise Refused("invitation-spent")
+
+
+def _use(session: Session, named: ColumnElement[bool], now: datetime) -> bool:
     # Two at the same moment for one last use: only the one whose UPDATE meets the row has it.
     used = session.execute(
-        update(GroupInvitation)
-        .where(GroupInvitation.digest == _digest(token), GroupInvitation.group_id == group_id, _stands(now))
-        .values(uses=GroupInvitation.uses + 1),
+        update(GroupInvitation).where(named, _stands(now)).values(uses=GroupInvitation.uses + 1),
         execution_options={"synchronize_session": False},
     )
-    if not isinstance(used, CursorResult) or used.rowcount != 1:
-        raise Refused("invitation-spent")
+    return isinstance(used, CursorResult) and used.rowcount == 1
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from actors.bonds.tables import Membership
 from actors.groups.invitations import spend
 from actors.groups.membership import Person, membership_for
+from actors.groups.personal import answer, invitation_for
 from actors.groups.tables import Group, JoinQuestion
 from actors.moderation.policy import BLOCKED, LIMITED, policy_for
 from actors.people.naming import in_language
@@ -86,7 +87,7 @@ def ask_to_join(
     Args:
         answers: question id -> answer; looked at where an organiser decides.
         language: of the reader, in which the questions were shown.
-        invitation: the token of an invitation; one use of it is spent.
+        invitation: the token of an invitation; one use of it is spent, unless the person was invited by name.
 
     Raises:
         Refused: "not-our-group", "nobody", "actor-suspended", "host-blocked", "join-closed", "join-by-invitation",
@@ -99,13 +100,18 @@ def ask_to_join(
     membership = membership_for(session, group.id, person)
     if membership is not None and membership.state == "active":
         return membership
-    if invitation is not None:
+    if rules.closing_at is not None:
+        raise Refused("join-closed", iri=group.iri)
+    invited = invitation_for(session, group.id, person, now=now)
+    if invited is not None:
+        answer(session, group.id, invited.member_id, now=now)
+    elif invitation is not None:
         spend(session, group.id, invitation, now=now)
-    elif rules.joining == "closed" or rules.closing_at is not None:
+    elif rules.joining == "closed":
         raise Refused("join-closed", iri=group.iri)
     elif rules.joining == "invitation":
         raise Refused("join-by-invitation", iri=group.iri)
-    at_once = invitation is not None or (rules.joining == "open" and not limited)
+    at_once = invited is not None or invitation is not None or (rules.joining == "open" and not limited)
     answered = [] if at_once else _answered(session, group.id, answers or {}, language)
     if len(message) > ANSWER_CHARS:
         raise Refused("too-long", field="message", limit=ANSWER_CHARS)
@@ -117,7 +123,7 @@ def ask_to_join(
     membership.state = "active" if at_once else "requested"
     membership.role = "member"
     membership.message, membership.word = message.strip(), ""
-    membership.answers = answered
+    membership.answers, membership.language = answered, language
     membership.decided_at = now if at_once else None
     session.flush()
     return membership

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
+from actors.groups.endings import REFUSED
 from actors.groups.tables import Group
 from actors.moderation.policy import BLOCKED, LIMITED, policy_for
 from actors.people.identities.linking import ids_of_actors
@@ -16,9 +17,6 @@ from actors.people.tables import Actor, Member
 from actors.refusals import Refused
 
 ROLES = ("member", "moderator", "organiser")
-LEFT = "left"
-"""In the place of a role, where somebody went by themselves."""
-UNDO_LASTS = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +72,10 @@ def decide_join(session: Session, membership: Membership, accepted: bool, *, now
     if membership.state != "requested":
         return False
     membership.state = "active" if accepted else "ended"
+    membership.role = "member" if accepted else REFUSED
     membership.decided_at = now
     session.flush()
     return True
-
-
-def left_lately(membership: Membership, *, now: datetime) -> bool:
-    """Whether the person left by themselves, so lately that they may take it back."""
-    at = membership.decided_at
-    return membership.state == "ended" and membership.role == LEFT and at is not None and now - at <= UNDO_LASTS
 
 
 def check_not_last(session: Session, membership: Membership) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
+from actors.groups.endings import REMOVED
 from actors.groups.membership import ROLES, Person, check_not_last, end_membership, is_person
 from actors.groups.tables import Group
 from actors.people.tables import Actor, Member
@@ -62,6 +63,7 @@ def remove_member(session: Session, group_id: int, membership_id: int, *, now: d
     """
     membership = active_membership(session, group_id, membership_id)
     end_membership(session, membership, now=now)
+    membership.role = REMOVED
     return membership
 
 

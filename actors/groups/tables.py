@@ -80,6 +80,22 @@ class GroupInvitation(Base):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class PersonalInvitation(Base):
+    """A member of ours is invited into a group by name; asked once, however often they are invited."""
+
+    __tablename__ = "personal_invitation"
+    __table_args__ = (UniqueConstraint("group_id", "member_id"),)
+
+    id: Mapped[int] = row_id()
+    group_id: Mapped[int] = mapped_column(ForeignKey("actor.id", ondelete="CASCADE"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the member said yes or no, or it was taken back."""
+
+
 class LanguageAccount(Base):
     """An actor that says what a group says with one language first (`interior.fr` of `interior`)."""
 

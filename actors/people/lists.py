@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from actors.bonds.tables import Membership
 from actors.database import Moment
 from actors.moderation.policy import BLOCKED, policy_for, visible
-from actors.people.identities.linking import ids_of_actors
+from actors.people.identities.linking import ids_of_actors, linked_account
 from actors.people.local import instance_actor
 from actors.people.naming import actor_line, in_language
 from actors.people.notices import unread
@@ -149,6 +149,7 @@ def signed_in(session: Session, secret: str, *, now: datetime) -> SignedIn | Non
         actor_iri=actor.iri if actor is not None and actor.deleted_at is None else None,
         time_zone=member.time_zone,
         unread=unread(session, member.id),
+        account=linked_account(session, member.id),
         signed_in_at=signed_in_at,
         seen_at=seen_at,
     )
@@ -170,7 +171,9 @@ def _guest(session: Session, secret: str, now: datetime) -> SignedIn | None:
         return None
     line = actor_line(actor)
     groups = _organised(session, Membership.actor_id == actor.id, actor.language)
-    return SignedIn(0, line.name, actor.language, actor=line, groups=groups, actor_iri=actor.iri, is_guest=True)
+    return SignedIn(
+        0, line.name, actor.language, actor=line, groups=groups, actor_iri=actor.iri, is_guest=True, account=line.handle
+    )
 
 
 def _shown_offer() -> ColumnElement[bool]:

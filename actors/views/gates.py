@@ -36,6 +36,10 @@ class Gate:
         moderates: the reader may answer who asks (an organiser and an admin too).
         member_id, actor_id: the reader's rows, as `actors.groups.Person` has them.
         waiting: how many ask to take part; 0 for who may not answer them.
+        waiting_follows: how many wait to follow; likewise.
+        purpose: one or two sentences, plain text.
+        invited_by: the reader was invited by name and has not answered; by whom, "" where that is not known any more.
+        alone: nobody but the reader organises it.
     """
 
     actor: ActorLine
@@ -54,12 +58,32 @@ class Gate:
     member_id: int | None = None
     actor_id: int | None = None
     waiting: int = 0
+    waiting_follows: int = 0
+    purpose: Words | None = None
+    approves_followers: bool = False
+    invited_by: str | None = None
+    alone: bool = False
 
     @property
     def shows_members(self) -> bool:
         """Whether the reader may see who takes part."""
         allowed = {"all": True, "members": self.role is not None}.get(self.members_shown, False)
         return allowed or self.organises
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedInto:
+    """What an invitation into a group says to whoever has its link.
+
+    Attributes:
+        by: who made it; "" where that is not known any more.
+        vouched: it lets a newcomer into the instance as well.
+    """
+
+    actor: ActorLine
+    title: Words
+    by: str
+    vouched: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +114,49 @@ class RequestLine:
     handle: str | None = None
     url: str | None = None
     elsewhere: bool = False
+    member_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """Somebody who was told no lately, and what they were told."""
+
+    id: int
+    name: str
+    at: datetime
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class FollowLine:
+    """An actor that waits to follow a group, or one of its language accounts."""
+
+    id: int
+    actor: ActorLine
+    since: datetime
+    language: str | None = None
+    """Of the account that they want to follow; None: the group itself."""
+    is_member: bool = True
+    """Whether they take part; of a private group nobody else may follow it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What waits for the word of a group's organisers; `more`: how many who ask are not in the list."""
+
+    requests: tuple[RequestLine, ...]
+    more: int
+    refused: tuple[RefusedLine, ...]
+    follows: tuple[FollowLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedLine:
+    """A member who was invited by name and has not answered."""
+
+    member_id: int
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)

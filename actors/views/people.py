@@ -56,6 +56,8 @@ class SignedIn:
     """An IANA name; None: the instance's."""
     unread: int = 0
     """Notifications that wait to be read."""
+    account: str | None = None
+    """`name@server` of their account elsewhere: a guest's, or the one that a member linked first."""
 
     @property
     def viewer(self) -> Viewer:

@@ -1,7 +1,10 @@
 """Groups of ours: found and change them, follow and be followed, take part.
 
 * `following`  Follow, Accept, Reject, Undo, and what a new follower gets
-* `joining`    taking part, and the roles in a group
+* `joining`    asking to take part, deciding, leaving
+* `roles`      roles change hands
+* `inviting`   links, and invitations by name
+* `telling`    who is told what about it
 * `changing`   founding, changing, closing
 * `accounts`   accounts by language, and moving
 """
@@ -19,22 +22,28 @@ from outbox.groups.changing import (
     tell_changed,
 )
 from outbox.groups.following import accept_follow, backfill_follower, follow, reject_follow, unfollow
+from outbox.groups.inviting import (
+    decline_invitation,
+    end_invitation,
+    invite,
+    invite_member,
+    take_back_invitation,
+)
 from outbox.groups.joining import (
     answer_join,
     ask,
     come_back,
     decide,
+    decide_follows,
     decide_join,
-    end_invitation,
-    hand_over,
-    invite,
     leave,
-    name_of,
+    let_in_after_all,
     organised,
     our_group,
-    remove_member,
-    set_role,
+    take_in,
 )
+from outbox.groups.roles import hand_over, remove_member, set_role
+from outbox.groups.telling import name_of, tell_asked, tell_follow
 
 __all__ = [
     "accept_follow",
@@ -46,7 +55,9 @@ __all__ = [
     "close",
     "come_back",
     "decide",
+    "decide_follows",
     "decide_join",
+    "decline_invitation",
     "end_account",
     "end_due",
     "end_invitation",
@@ -55,8 +66,10 @@ __all__ = [
     "found_by",
     "hand_over",
     "invite",
+    "invite_member",
     "keep_open",
     "leave",
+    "let_in_after_all",
     "move",
     "name_alias",
     "name_of",
@@ -67,6 +80,10 @@ __all__ = [
     "remove_member",
     "set_role",
     "show_picture",
+    "take_back_invitation",
+    "take_in",
+    "tell_asked",
     "tell_changed",
+    "tell_follow",
     "unfollow",
 ]

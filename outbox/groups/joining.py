@@ -1,4 +1,4 @@
-"""Take part in a group, leave it, decide who may, and pass roles on; whoever it concerns is told.
+"""Take part in a group, leave it, and decide who may; whoever it concerns is told.
 
 An actor of another server that asked with a `Join` is answered there; a member of ours reads it in their list. Who
 comes into a private group may follow it from then on, and who goes hears it no more.
@@ -8,9 +8,9 @@ Source: interop.md §3.5 (Join, Accept, Reject, Leave as Mobilizon has them).
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,12 +18,12 @@ from sqlalchemy.orm import Session
 from actors import groups
 from actors.groups import Follow, Membership, Person
 from actors.groups.joining import WORD_CHARS
-from actors.people import Actor, Member, find_actor
+from actors.people import Actor, find_actor
 from actors.refusals import Refused
 from fediverse.types import Activity
-from outbox import notices
 from outbox.addressing import about, only, own_inbox
 from outbox.groups.following import accept_follow, reject_follow
+from outbox.groups.telling import tell_asked, tell_left, tell_them
 from outbox.log import Said, append
 
 
@@ -52,10 +52,39 @@ def decide_join(session: Session, membership: Membership, accepted: bool, *, now
         return None
     group = session.get_one(Actor, membership.group_id)
     kind = "join-approved" if accepted else "join-refused"
-    _tell_them(session, group, membership, kind, {"reason": membership.word} if membership.word else {}, now=now)
+    tell_them(session, group, membership, kind, {"reason": membership.word} if membership.word else {}, now=now)
     if accepted:
         _let_follow(session, group, membership, now=now)
     return answer_join(session, membership, now=now)
+
+
+def let_in_after_all(session: Session, group_iri: str, membership_id: int, *, by: Person, now: datetime) -> bool:
+    """Take back a no of the last weeks: they take part, and are told; False when there is none.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by, moderators_too=True)
+    membership = session.get(Membership, membership_id)
+    if membership is None or membership.group_id != group.id:
+        return False
+    if not groups.let_in_after_all(session, membership, now=now):
+        return False
+    membership.word = ""
+    tell_them(session, group, membership, "join-approved", {}, now=now)
+    _let_follow(session, group, membership, now=now)
+    answer_join(session, membership, now=now)
+    return True
+
+
+def take_in(session: Session, group: Actor, member_id: int, *, now: datetime) -> None:
+    """A member who has just become one takes the place that they were invited to.
+
+    Raises:
+        Refused: as `actors.groups.ask_to_join`.
+    """
+    membership = groups.ask_to_join(session, group, Person(member_id), now=now)
+    _let_follow(session, group, membership, now=now)
 
 
 def ask(
@@ -81,7 +110,7 @@ def ask(
         session, group, person, answers=answers, message=message, language=language, invitation=invitation, now=now
     )
     if membership.state == "requested" and not waited:
-        _tell_deciders(session, group, membership, "join-requested", now=now)
+        tell_asked(session, group, membership, now=now)
     if membership.state == "active":
         _let_follow(session, group, membership, now=now)
     return membership.state
@@ -116,6 +145,29 @@ def decide(
     return decided
 
 
+def decide_follows(
+    session: Session, group_iri: str, follow_ids: Sequence[int], *, accepted: bool, by: Person, now: datetime
+) -> int:
+    """Answer several who wait to follow the group or one of its language accounts; how many were decided.
+
+    Left waiting is who can't be let in: of a private group only members are.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser".
+    """
+    group = organised(session, group_iri, by, moderators_too=True)
+    followed = {group.id, *(account.id for account, _ in groups.voices_of(session, group.id))}
+    decided = 0
+    for follow_id in follow_ids:
+        follow = session.get(Follow, follow_id)
+        if follow is None or follow.followed_id not in followed or follow.state != groups.REQUESTED:
+            continue
+        with contextlib.suppress(Refused):
+            (accept_follow if accepted else reject_follow)(session, follow, now=now)
+            decided += 1
+    return decided
+
+
 def leave(session: Session, group_iri: str, person: Person, *, now: datetime) -> bool:
     """A person takes part no longer; False when they did not.
 
@@ -129,9 +181,9 @@ def leave(session: Session, group_iri: str, person: Person, *, now: datetime) ->
     took_part = membership.state == "active"
     groups.end_membership(session, membership, now=now)
     membership.role = groups.LEFT
-    _end_follow(session, group, membership, now=now)
+    end_follow(session, group, membership, now=now)
     if took_part:
-        _tell_deciders(session, group, membership, "member-left", now=now)
+        tell_left(session, group, membership, now=now)
     return True
 
 
@@ -145,73 +197,6 @@ def come_back(session: Session, group_iri: str, person: Person, *, now: datetime
     session.flush()
     _let_follow(session, group, membership, now=now)
     return True
-
-
-def set_role(
-    session: Session, group_iri: str, membership_id: int, role: str, *, by: Person, now: datetime
-) -> Membership:
-    """An organiser gives a member another role, and the member is told.
-
-    Raises:
-        Refused: "not-an-organiser", and as `actors.groups.set_role`.
-    """
-    group = organised(session, group_iri, by)
-    membership = groups.set_role(session, group.id, membership_id, role)
-    _tell_them(session, group, membership, "role-changed", {"role": role}, now=now)
-    return membership
-
-
-def hand_over(session: Session, group_iri: str, membership_id: int, *, by: Person, now: datetime) -> Membership:
-    """An organiser makes somebody else organiser in their place.
-
-    Raises:
-        Refused: as `actors.groups.hand_over`.
-    """
-    group = our_group(session, group_iri)
-    heir = groups.hand_over(session, group.id, by, membership_id)
-    _tell_them(session, group, heir, "role-changed", {"role": "organiser"}, now=now)
-    return heir
-
-
-def remove_member(session: Session, group_iri: str, membership_id: int, *, by: Person, now: datetime) -> None:
-    """An organiser ends somebody's part in the group; their server is told with a Reject of their Join.
-
-    Raises:
-        Refused: "not-an-organiser", "not-a-member", "last-organiser".
-    """
-    group = organised(session, group_iri, by)
-    membership = groups.remove_member(session, group.id, membership_id, now=now)
-    _end_follow(session, group, membership, now=now)
-    answer_join(session, membership, now=now)
-
-
-def invite(
-    session: Session,
-    group_iri: str,
-    *,
-    days: int,
-    most_uses: int | None,
-    note: str = "",
-    by: Person,
-    now: datetime,
-) -> str:
-    """An organiser or moderator makes an invitation; its token, which is nowhere kept.
-
-    Raises:
-        Refused: "not-our-group", "not-an-organiser", and as `actors.groups.invite`.
-    """
-    group = organised(session, group_iri, by, moderators_too=True)
-    return groups.invite(session, group.id, made_by_id=by.member_id, days=days, most_uses=most_uses, note=note, now=now)
-
-
-def end_invitation(session: Session, group_iri: str, invitation_id: int, *, by: Person, now: datetime) -> bool:
-    """End an invitation of the group; False when it has no such one that stands.
-
-    Raises:
-        Refused: "not-our-group", "not-an-organiser".
-    """
-    group = organised(session, group_iri, by, moderators_too=True)
-    return groups.end_invitation(session, group.id, invitation_id, now=now)
 
 
 def our_group(session: Session, group_iri: str) -> Actor:
@@ -239,34 +224,6 @@ def organised(session: Session, group_iri: str, by: Person, *, moderators_too: b
     return group
 
 
-def name_of(session: Session, membership: Membership) -> str:
-    """How the one who takes part is called: a member's own name, or the address of somebody elsewhere."""
-    if membership.member_id is not None:
-        return session.get_one(Member, membership.member_id).name
-    actor = session.get_one(Actor, membership.actor_id)
-    return actor.name or f"{actor.username}@{actor.authority}"
-
-
-def _tell_deciders(session: Session, group: Actor, membership: Membership, kind: str, *, now: datetime) -> None:
-    facts = {"who": name_of(session, membership), "group": group.name, "path": f"/g/{group.username}/requests"}
-    if kind == "member-left":
-        facts["path"] = f"/g/{group.username}/members"
-    for each in groups.organisers(session, group.id, moderators_too=kind == "join-requested"):
-        member = groups.member_behind(session, each)
-        if member is not None:
-            who_id = membership.member_id
-            notices.tell(session, member.id, kind, about_iri=group.iri, facts=facts, now=now, who_id=who_id)
-
-
-def _tell_them(
-    session: Session, group: Actor, membership: Membership, kind: str, facts: dict[str, Any], *, now: datetime
-) -> None:
-    member = groups.member_behind(session, membership)
-    if member is not None:
-        told = {"group": group.name, "path": f"/g/{group.username}"} | facts
-        notices.tell(session, member.id, kind, about_iri=group.iri, facts=told, now=now)
-
-
 def _follows(session: Session, group: Actor, membership: Membership) -> list[Follow]:
     """The follows of a private group by the one who takes part in it."""
     if membership.actor_id is None or not groups.is_private(session, group.id):
@@ -281,7 +238,8 @@ def _let_follow(session: Session, group: Actor, membership: Membership, *, now: 
             accept_follow(session, follow, now=now)
 
 
-def _end_follow(session: Session, group: Actor, membership: Membership, *, now: datetime) -> None:
+def end_follow(session: Session, group: Actor, membership: Membership, *, now: datetime) -> None:
+    """Who takes part no longer in a private group hears it no longer."""
     for follow in _follows(session, group, membership):
         if follow.state in (groups.REQUESTED, groups.ACCEPTED):
             reject_follow(session, follow, now=now)

@@ -137,10 +137,14 @@ def _decisions(session: Session, member: Member, actor: Actor | None) -> list[di
 
 
 def _rows(session: Session, member_id: int, actor: Actor | None) -> Iterable[tuple[str, list[dict[str, Any]]]]:
+    columns: dict[Any, list[Any]] = {}
     for table, column in pointers():
-        if table.name in SHARED | FLEETING or (table.name, column.name) in TOLD_OTHERS:
+        if (table.name, column.name) not in TOLD_OTHERS:
+            columns.setdefault(table, []).append(column)
+    for table, pointing in columns.items():
+        if table.name in SHARED | FLEETING:
             continue
-        mine = column == member_id
+        mine = or_(*(column == member_id for column in pointing))
         if table.name == Membership.__tablename__ and actor is not None:
             mine = or_(mine, Membership.actor_id == actor.id)
         rows = session.execute(select(table).where(mine)).mappings().all()

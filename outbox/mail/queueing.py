@@ -51,7 +51,7 @@ def queue_direct(
     kind: str,
     facts: dict[str, Any],
     language: str,
-    member_id: int,
+    member_id: int | None,
     now: datetime,
     key: str | None = None,
 ) -> None:

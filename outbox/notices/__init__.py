@@ -7,6 +7,7 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 |---|---|---|---|
 | join-requested | organisers | the group | who, group |
 | join-approved, join-refused | who asked | the group | group, reason |
+| membership-ended | whom an organiser removed | the group | group, reason |
 | role-changed | the member | the group | group, role |
 | group-invitation | the invited | the group | group, who |
 | registration-waiting | admins, moderators | | who |

@@ -92,6 +92,8 @@ def people_the_stage(session: Session) -> Known:
     for group in (world.interior, world.atelier, closed, private, approval):
         for name, role in (("Gus", "member"), ("Gwen", "moderator"), ("Otto", "organiser")):
             groups.add_member(session, group, member_id=cast[name], role=role, now=NOW)
+    groups.rules_of(session, closed).members_shown = "all"
+    groups.rules_of(session, private).members_shown = "organisers"
     asks = groups.ask_to_join(session, approval, groups.Person(cast["Wim"], None), now=NOW)
     gus_in = groups.membership_for(session, world.interior.id, groups.Person(cast["Gus"], None))
     assert gus_in is not None

@@ -101,6 +101,152 @@ _NO_LINKS = {
 }
 _JOINS = {"name": "Nina", "address": "nina@new.example", "agrees": "yes"}
 
+
+def _taking() -> list[Rule]:
+    """Taking part in groups: by their rule for joining, by who is in, and by who decides."""
+    deciding = MODERATING | ADMINS
+    inside, organising = INSIDE | ADMINS, ORGANISING | ADMINS
+    refused = frozenset({303, 422})
+    gus = "/g/interior/members/{gus_in}"
+    lines = [
+        page("/g/{name}/join", f"/g/{name}/join", answers=SHOWN, state=state)
+        for name, state in (("interior", "on request"), ("closed", "closed"), ("private", "private"))
+    ]
+    lines += [
+        sends("/g/{name}/join", "/g/approval/join", lets=SIGNED_IN, answers=DONE, state="on request"),
+        sends("/g/{name}/join", "/g/closed/join", of=INSIDE, answers=DONE, state="closed, who is in"),
+        sends(
+            "/g/{name}/join",
+            "/g/closed/join",
+            of=ALL - INSIDE,
+            lets=SIGNED_IN,
+            answers=frozenset({422}),
+            state="closed",
+        ),
+        sends(
+            "/g/{name}/join",
+            "/g/approval/join",
+            lets=SIGNED_IN,
+            answers=DONE,
+            form={"invitation": "{invitation}"},
+            state="invited",
+        ),
+        sends(
+            "/g/{name}/join",
+            "/g/private/join",
+            of=ALL - INSIDE,
+            lets=SIGNED_IN,
+            answers=OVER,
+            form={"invitation": "{invitation}"},
+            state="invited elsewhere",
+        ),
+        page("/g/{name}/invited/{token}", "/g/approval/invited/{invitation}", answers=SHOWN, state="stands"),
+        page("/g/{name}/invited/{token}", "/g/approval/invited/made-up", answers=OVER, state="made up"),
+        page("/g/{name}/invited/{token}", "/g/private/invited/{invitation}", answers=OVER, state="of another group"),
+        sends("/g/{name}/decline", "/g/approval/decline", lets=SIGNED_IN, answers=DONE),
+        page("/g/{name}/leave", "/g/approval/leave", lets=SIGNED_IN, answers=SHOWN),
+        sends("/g/{name}/leave", "/g/approval/leave", lets=SIGNED_IN, answers=refused),
+        sends("/g/{name}/come-back", "/g/approval/come-back", lets=SIGNED_IN, answers=DONE),
+        page("/g/{name}/requests", "/g/approval/requests", lets=deciding, others=403, answers=SHOWN, state="one waits"),
+        page("/g/{name}/requests", "/g/private/requests", lets=deciding, others=403, answers=SHOWN, state="private"),
+        sends(
+            "/g/{name}/requests",
+            "/g/approval/requests",
+            lets=deciding,
+            others=403,
+            answers=DONE,
+            form={"ids": "{asks}", "decision": "approve"},
+            state="one waits",
+        ),
+        sends(
+            "/g/{name}/requests",
+            "/g/approval/requests",
+            lets=deciding,
+            others=403,
+            answers=frozenset({422}),
+            form={"decision": "approve"},
+            state="nobody ticked",
+        ),
+        sends(
+            "/g/{name}/requests/follows",
+            "/g/approval/requests/follows",
+            lets=deciding,
+            others=403,
+            answers=DONE,
+            form={"ids": "1", "decision": "refuse"},
+        ),
+        sends(
+            "/g/{name}/requests/{id:int}/let-in",
+            "/g/approval/requests/{asks}/let-in",
+            lets=deciding,
+            others=403,
+            answers=DONE,
+        ),
+        page("/g/{name}/members", "/g/closed/members", answers=SHOWN, state="shown to all"),
+        page("/g/{name}/members", "/g/approval/members", lets=inside, others=403, answers=SHOWN, state="to members"),
+        page(
+            "/g/{name}/members", "/g/private/members", lets=organising, others=403, answers=SHOWN, state="to organisers"
+        ),
+        page("/g/{name}/members/{id:int}", gus, lets=organising, others=403, answers=SHOWN),
+        page(
+            "/g/{name}/members/{id:int}",
+            "/g/private/members/{gus_in}",
+            lets=organising,
+            others=403,
+            answers=NOTHING_THERE,
+            state="of another group",
+        ),
+        sends("/g/{name}/members/{id:int}", gus, lets=organising, others=403, answers=DONE, form={"role": "moderator"}),
+        sends(
+            "/g/{name}/members/{id:int}",
+            "/g/private/members/{gus_in}",
+            lets=organising,
+            others=403,
+            answers=NOTHING_THERE,
+            form={"role": "organiser"},
+            state="of another group",
+        ),
+        page("/g/{name}/invitations", "/g/approval/invitations", lets=deciding, others=403, answers=SHOWN),
+        sends(
+            "/g/{name}/invitations",
+            "/g/approval/invitations",
+            lets=deciding,
+            others=403,
+            answers=SHOWN,
+            form={"days": "7"},
+        ),
+        sends(
+            "/g/{name}/invitations/{id:int}/end",
+            "/g/approval/invitations/1/end",
+            lets=deciding,
+            others=403,
+            answers=DONE,
+        ),
+        sends(
+            "/g/{name}/invitations/people",
+            "/g/approval/invitations/people",
+            lets=deciding,
+            others=403,
+            answers=refused,
+            form={"member": "{mia}"},
+        ),
+        sends(
+            "/g/{name}/invitations/people/{id:int}/end",
+            "/g/approval/invitations/people/{mia}/end",
+            lets=deciding,
+            others=403,
+            answers=DONE,
+        ),
+        page("/g/{name}/poster", "/g/interior/poster", answers=SHOWN, state="public"),
+        page("/g/{name}/poster", "/g/private/poster?in=fr", answers=SHOWN, state="private"),
+    ]
+    for step, more in (("hand-over", DONE | {422}), ("remove", DONE)):
+        route, address = f"/g/{{name}}/members/{{id:int}}/{step}", f"{gus}/{step}"
+        lines.append(page(route, address, lets=organising, others=403, answers=SHOWN))
+        lines.append(sends(route, address, lets=organising, others=403, answers=more))
+    return lines
+
+
 RULES = [
     # -- everybody's
     page("/about"),
@@ -143,6 +289,7 @@ RULES = [
     page("/g/{name}/offers", "/g/interior/offers"),
     page("/g/{name}/events", "/g/interior/events"),
     page("/g/{name}/notes", "/g/interior/notes"),
+    *_taking(),
     page("/g/{name}/needs/{id}", "/g/interior/needs/{need}"),
     page("/g/{name}/offers/{id}", "/g/interior/offers/{offer}"),
     page("/g/{name}/events/{id}", "/g/interior/events/{event}"),

@@ -75,6 +75,8 @@ REFUSALS = {
     "invitation-needed": "One joins this instance by invitation.",
     "uses-impossible": "An invitation is used at least once.",
     "ends-in-the-past": "It would have ended already.",
+    "already-in": "They take part already.",
+    "invited-lately": "They were invited within the last month, and have not said yes.",
     "last-organiser": "They are the last organiser: make somebody else organiser first, or close the group.",
     "not-an-organiser": "Only its organisers may do that.",
     "handed-to-oneself": "A group is handed to somebody else.",

@@ -4,6 +4,7 @@ from starlette.routing import Route
 
 from web.groups.front import front_feed, front_page, robots
 from web.groups.page import group_elsewhere, group_feed, group_page, group_things
+from web.groups.taking import ROUTES as TAKING
 
 ROUTES = [
     Route("/", front_page),
@@ -11,6 +12,7 @@ ROUTES = [
     Route("/g/{name}", group_page),
     Route("/g/{name}/feed.atom", group_feed),
     *(Route(f"/g/{{name}}/{things}", group_things) for things in ("needs", "offers", "events", "notes")),
+    *TAKING,
     Route("/elsewhere/group", group_elsewhere),
     Route("/robots.txt", robots),
 ]

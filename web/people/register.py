@@ -12,10 +12,11 @@ from pydantic import ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors import site
+from actors import groups, site
 from actors.people import registration
 from actors.people.registration import InvitationLine, JoinDraft
 from actors.refusals import Refused
+from actors.views.gates import InvitedInto
 from outbox import registration as orders
 from web import guard
 from web.forms import Filled, blank, read_form
@@ -23,6 +24,7 @@ from web.pages import Pages, language_of, redirect, render
 from web.people.sign_in import SPENT, AddressForm, NoFields
 from web.rates import Rate, limited
 
+TOKEN_CHARS = 100
 TRAP = "website"
 WELCOME = "/me/profile"
 
@@ -35,12 +37,21 @@ class JoinForm(AddressForm):
     name: Annotated[str, Field(max_length=500)] = ""
     agrees: str = ""
     invitation: Annotated[str, Field(max_length=100)] = ""
+    into: Annotated[str, Field(max_length=100)] = ""
+    """The token of an invitation into a group, by which they come."""
 
 
 @limited(Rate.PAGE)
 async def join_page(request: Request) -> Response:
-    """The form, or why there is none."""
-    return await _show(request, blank())
+    """The form, or why there is none; with `into` for whoever comes by an invitation into a group."""
+    token = request.query_params.get("into", "")[:TOKEN_CHARS]
+    if not token:
+        return await _show(request, blank())
+    into = await _into(request, token)
+    if into is None:
+        pages: Pages = request.state.pages
+        return pages.error(request, 410, "invitation-spent")
+    return await _show(request, blank({"into": token}), into=into)
 
 
 @limited(Rate.SIGN_IN)
@@ -65,8 +76,11 @@ async def join(request: Request) -> Response:
     invited = await house.db.read(registration.invitation, token, now=pages.now()) if token else None
     if token and invited is None:
         return pages.error(request, 410, "invitation-over")
+    into = await _into(request, form.values.get("into", ""))
+    if into is None and form.values.get("into"):
+        return pages.error(request, 410, "invitation-spent")
     if form.draft is None:
-        return await _show(request, form, invited)
+        return await _show(request, form, invited, into)
     if form.values.get(TRAP):
         return _sent(request, form.draft.address)
     draft = JoinDraft(
@@ -78,9 +92,16 @@ async def join(request: Request) -> Response:
         invitation=form.draft.invitation,
     )
     try:
-        await house.db.write(orders.ask, draft, origin=pages.origin, network=guard.network_of(request), now=pages.now())
+        await house.db.write(
+            orders.ask,
+            draft,
+            into=form.draft.into,
+            origin=pages.origin,
+            network=guard.network_of(request),
+            now=pages.now(),
+        )
     except Refused as no:
-        return await _show(request, form.with_problem(_field_of(no), no.code), invited)
+        return await _show(request, form.with_problem(_field_of(no), no.code), invited, into)
     house.wake()
     return _sent(request, form.draft.address)
 
@@ -116,7 +137,7 @@ async def confirm(request: Request) -> Response:
     house.wake()
     if confirmed.secret is None:
         return render(request, "people/request_waits.html")
-    answer = redirect(WELCOME, notice="welcome")
+    answer = redirect(confirmed.path, notice="welcome-in") if confirmed.path else redirect(WELCOME, notice="welcome")
     guard.begin_session(request, answer, confirmed.secret)
     return answer
 
@@ -140,10 +161,24 @@ def _sent(request: Request, address: str) -> Response:
     return render(request, "people/registration_sent.html", address=address, by_mail=by_mail)
 
 
-async def _show(request: Request, form: Filled[Any], invited: InvitationLine | None = None) -> Response:
+async def _into(request: Request, token: str) -> InvitedInto | None:
+    """The group into which this token still lets somebody."""
+    if not 0 < len(token) <= TOKEN_CHARS:
+        return None
+    pages: Pages = request.state.pages
+    found: InvitedInto | None = await request.app.state.house.db.read(
+        groups.invited_into, token, language=language_of(request), now=pages.now()
+    )
+    return found
+
+
+async def _show(
+    request: Request, form: Filled[Any], invited: InvitationLine | None = None, into: InvitedInto | None = None
+) -> Response:
     chosen = await request.app.state.house.db.read(site.choices)
     language = language_of(request)
-    asks = chosen.registration == site.REQUEST and invited is None
+    vouched = invited is not None or (into is not None and into.vouched)
+    asks = chosen.registration == site.REQUEST and not vouched
     questions = [each.get(language) or next(iter(each.values())) for each in chosen.questions] if asks else []
     answer = render(
         request,
@@ -152,6 +187,10 @@ async def _show(request: Request, form: Filled[Any], invited: InvitationLine | N
         form=form,
         rule=chosen.registration,
         invited=invited,
+        into=into,
+        waits=not vouched
+        and (chosen.registration == site.REQUEST or into is not None)
+        and chosen.registration != site.OPEN,
         questions=questions,
         terms=chosen.terms.get(language) or next(iter(chosen.terms.values()), ""),
     )

@@ -121,7 +121,8 @@ def _end_of(day: str) -> datetime | None:
 
 
 async def _waiting(request: Request, status: int = 200) -> Response:
-    lines = await request.app.state.house.db.read(registration.waiting)
+    pages: Pages = request.state.pages
+    lines = await request.app.state.house.db.read(orders.waiting, now=pages.now())
     return render(request, "people/registrations.html", status=status, lines=lines)
 
 

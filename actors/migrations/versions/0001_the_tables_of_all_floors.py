@@ -590,6 +590,7 @@ def upgrade() -> None:
     sa.Column('join_iri', sa.Text(), nullable=True),
     sa.Column('message', sa.Text(), nullable=False),
     sa.Column('answers', JSON, nullable=False),
+    sa.Column('language', sa.String(length=16), nullable=True),
     sa.Column('word', sa.Text(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
@@ -603,6 +604,23 @@ def upgrade() -> None:
     op.create_index(op.f('ix_membership_actor_id'), 'membership', ['actor_id'], unique=False)
     op.create_index(op.f('ix_membership_group_id'), 'membership', ['group_id'], unique=False)
     op.create_index(op.f('ix_membership_member_id'), 'membership', ['member_id'], unique=False)
+    op.create_table('personal_invitation',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('group_id', BIG_ID, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('made_by_id', BIG_ID, nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('answered_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['group_id'], ['actor.id'], name=op.f('fk_personal_invitation_group_id_actor'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['made_by_id'], ['member.id'], name=op.f('fk_personal_invitation_made_by_id_member'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_personal_invitation_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_personal_invitation')),
+    sa.UniqueConstraint('group_id', 'member_id', name=op.f('uq_personal_invitation_group_id_member_id'))
+    )
+    op.create_index(op.f('ix_personal_invitation_group_id'), 'personal_invitation', ['group_id'], unique=False)
+    op.create_index(op.f('ix_personal_invitation_made_by_id'), 'personal_invitation', ['made_by_id'], unique=False)
+    op.create_index(op.f('ix_personal_invitation_member_id'), 'personal_invitation', ['member_id'], unique=False)
     op.create_table('notice_choice',
     sa.Column('member_id', BIG_ID, nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
@@ -853,10 +871,12 @@ def upgrade() -> None:
     sa.Column('language', sa.String(length=16), nullable=False),
     sa.Column('answers', JSON, nullable=False),
     sa.Column('invitation_id', BIG_ID, nullable=True),
+    sa.Column('group_invitation_id', BIG_ID, nullable=True),
     sa.Column('terms_version', sa.Integer(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['group_invitation_id'], ['group_invitation.id'], name=op.f('fk_registration_group_invitation_id_group_invitation'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['invitation_id'], ['site_invitation.id'], name=op.f('fk_registration_invitation_id_site_invitation'), ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_registration')),
     sa.UniqueConstraint('digest', name=op.f('uq_registration_digest'))

@@ -86,6 +86,16 @@ def ways_of(session: Session, member_id: int) -> Ways:
     return Ways(lines, spare=_count(session, member_id) > 1)
 
 
+def linked_account(session: Session, member_id: int) -> str | None:
+    """`name@server` of the account elsewhere that the member linked first, if there is one that they can act from."""
+    return session.scalar(
+        select(Identity.handle)
+        .where(Identity.member_id == member_id, Identity.kind == FEDIVERSE, Identity.actor_id.is_not(None))
+        .order_by(Identity.id)
+        .limit(1)
+    )
+
+
 def unlink(session: Session, member_id: int, identity_id: int, secret: str, *, now: datetime) -> None:
     """Take an identity from a member; one that is not there (any more) is no error.
 

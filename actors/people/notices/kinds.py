@@ -20,6 +20,7 @@ DEFAULTS: Final = {
     "join-approved": Rhythm.AT_ONCE,
     "join-refused": Rhythm.AT_ONCE,
     "role-changed": Rhythm.AT_ONCE,
+    "membership-ended": Rhythm.AT_ONCE,
     "group-invitation": Rhythm.AT_ONCE,
     "registration-waiting": Rhythm.AT_ONCE,
     "answer": Rhythm.AT_ONCE,

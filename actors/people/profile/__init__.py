@@ -20,7 +20,7 @@ from actors.people.profile.fields import (
     may_see,
     viewer_of,
 )
-from actors.people.profile.finding import TOGETHER, directory
+from actors.people.profile.finding import TOGETHER, can_find, directory
 from actors.people.profile.public import actor_of, become_public, mirror, no_longer_public
 from actors.people.profile.showing import as_seen, name_for, own, page, username_of
 from actors.people.profile.tables import Consent, Findable
@@ -40,6 +40,7 @@ __all__ = [
     "agree",
     "as_seen",
     "become_public",
+    "can_find",
     "change",
     "confirm_link",
     "directory",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from actors.people.profile.editing import fold
@@ -42,20 +42,7 @@ def directory(
         language: a language code.
         number: of the page, from 1.
     """
-    name = aliased(Findable)
-    query = (
-        select(Member.id)
-        .join(name, and_(name.member_id == Member.id, name.field == "name"))
-        .where(
-            _visible(name, reader_id),
-            Member.discoverable,
-            Member.state == "active",
-            Member.suspended_at.is_(None),
-            Member.deleted_at.is_(None),
-            Member.leaving_at.is_(None),
-        )
-        .order_by(name.text, Member.id)
-    )
+    query = _found_by(reader_id)
     for word in fold(words[: WORDS * WORD_CHARS]).split()[:WORDS]:
         query = query.where(_has(reader_id, WORDED, lambda row, word=word: row.text.contains(word, autoescape=True)))
     if region:
@@ -71,6 +58,28 @@ def directory(
     viewer = viewer_of(session, reader_id, among=shown)
     lines = as_seen(session, viewer, [members[each] for each in shown])
     return Directory(tuple(lines), len(ids), number, last)
+
+
+def can_find(session: Session, reader_id: int, member_id: int) -> bool:
+    """Whether the reader finds this member in the directory."""
+    return session.scalar(_found_by(reader_id).where(Member.id == member_id)) is not None
+
+
+def _found_by(reader_id: int) -> Select[int]:
+    name = aliased(Findable)
+    return (
+        select(Member.id)
+        .join(name, and_(name.member_id == Member.id, name.field == "name"))
+        .where(
+            _visible(name, reader_id),
+            Member.discoverable,
+            Member.state == "active",
+            Member.suspended_at.is_(None),
+            Member.deleted_at.is_(None),
+            Member.leaving_at.is_(None),
+        )
+        .order_by(name.text, Member.id)
+    )
 
 
 def _has(reader_id: int, fields: tuple[str, ...], matches: object) -> ColumnElement[bool]:

@@ -19,7 +19,7 @@ from actors.people.sign_in import bare_address, create_member, digest_of, member
 from actors.people.sign_in.account import NAME_CHARS
 from actors.people.tables import Member
 from actors.refusals import Refused
-from actors.site import INVITATION, REQUEST, Choices, choices
+from actors.site import INVITATION, OPEN, REQUEST, Choices, choices
 
 CONFIRM_WITHIN = timedelta(days=2)
 ANSWER_CHARS = 2_000
@@ -35,6 +35,8 @@ class JoinDraft:
         answers: to the questions of the instance, in their order; not asked of who was invited.
         agrees: to the terms, where there are some.
         invitation: the token of one, or empty.
+        group_invitation_id: of the invitation into a group by which they come; the caller has seen that it stands.
+        vouched: whoever made that one may let people into the instance as well.
     """
 
     name: str
@@ -43,6 +45,8 @@ class JoinDraft:
     answers: Sequence[str] = ()
     agrees: bool = False
     invitation: str = ""
+    group_invitation_id: int | None = None
+    vouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class WaitingLine:
     language: str
     answers: tuple[dict[str, str], ...]
     asked_at: datetime
+    groups: tuple[str, ...] = ()
+    """Into which they were invited."""
 
 
 def ask(session: Session, draft: JoinDraft, *, now: datetime) -> str:
@@ -68,14 +74,15 @@ def ask(session: Session, draft: JoinDraft, *, now: datetime) -> str:
     invited = invitation(session, draft.invitation, now=now) if draft.invitation else None
     if draft.invitation and invited is None:
         raise Refused("invitation-over")
-    if chosen.registration == INVITATION and invited is None:
+    if chosen.registration == INVITATION and invited is None and draft.group_invitation_id is None:
         raise Refused("invitation-needed")
     name = " ".join(draft.name.split())
     if not name:
         raise Refused("name-missing")
     if len(name) > NAME_CHARS:
         raise Refused("too-long", field="name", chars=len(name), limit=NAME_CHARS)
-    answers = _answers(chosen, draft) if chosen.registration == REQUEST and invited is None else []
+    asks = chosen.registration == REQUEST and invited is None and not draft.vouched
+    answers = _answers(chosen, draft) if asks else []
     if chosen.terms and not draft.agrees:
         raise Refused("terms-not-agreed")
     token = secrets.token_urlsafe(32)
@@ -87,6 +94,7 @@ def ask(session: Session, draft: JoinDraft, *, now: datetime) -> str:
             language=draft.language,
             answers=answers,
             invitation_id=invited.id if invited else None,
+            group_invitation_id=draft.group_invitation_id,
             terms_version=chosen.terms_version if chosen.terms else 0,
             created_at=now,
             expires_at=now + CONFIRM_WITHIN,
@@ -118,8 +126,15 @@ def peek_registration(session: Session, token: str, *, now: datetime) -> bool:
     return row is not None and row.used_at is None and row.expires_at > now
 
 
-def confirm(session: Session, token: str, *, now: datetime) -> Member:
+def group_invitation_of(session: Session, token: str) -> int | None:
+    """The id of the invitation into a group by which somebody came who was sent this link."""
+    return session.scalar(select(Registration.group_invitation_id).where(Registration.digest == digest_of(token)))
+
+
+def confirm(session: Session, token: str, *, vouched: bool = False, now: datetime) -> Member:
     """The address is theirs: a member from now on, active or waiting by the rule of the instance.
+
+    Whoever came by an invitation into a group alone waits, unless the one who made it vouches for them (`vouched`).
 
     Who is a member already (they filled in the form twice) stays one, and who waits waits on with the new answers.
 
@@ -137,10 +152,10 @@ def confirm(session: Session, token: str, *, now: datetime) -> Member:
     rule = choices(session).registration
     if row.invitation_id is not None:
         use_invitation(session, row.invitation_id, now=now)
-    elif rule == INVITATION:
+    elif rule == INVITATION and row.group_invitation_id is None:
         raise Refused("invitation-needed")
     member = create_member(session, name=row.name, email=row.email, language=row.language)
-    member.state = WAITING if rule == REQUEST and row.invitation_id is None else ACTIVE
+    member.state = ACTIVE if rule == OPEN or row.invitation_id is not None or vouched else WAITING
     member.answers, member.asked_at = row.answers, now
     if row.terms_version:
         session.add(Agreement(member_id=member.id, version=row.terms_version, agreed_at=row.created_at))

@@ -44,6 +44,8 @@ class Registration(Base):
     language: Mapped[str] = mapped_column(String(16))
     answers: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
     invitation_id: Mapped[int | None] = mapped_column(ForeignKey("site_invitation.id", ondelete="SET NULL"))
+    group_invitation_id: Mapped[int | None] = mapped_column(ForeignKey("group_invitation.id", ondelete="SET NULL"))
+    """The invitation into a group by which they came."""
     terms_version: Mapped[int] = mapped_column(Integer, default=0)
     created_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(Moment)
