@@ -87,6 +87,38 @@ REFUSALS: Final = {
         said("Somebody here has this address by now"),
         said("Nothing was changed. If both accounts are yours, leave with one of them first."),
     ),
+    "not-fresh": (
+        said("Sign in again first, so that we know it is you."),
+        said("It counts for fifteen minutes, and you come back to where you were."),
+    ),
+    "passkey-late": (
+        said("This took too long, or was begun in another browser."),
+        said("Start again here; your passkey is still good."),
+    ),
+    "passkey-malformed": (
+        said("What your passkey said can't be read."),
+        said("Try again, or sign in another way. Nothing was changed."),
+    ),
+    "passkey-not-proved": (
+        said("What your passkey said is not what we asked it."),
+        said("Try again, or sign in another way. Nothing was changed."),
+    ),
+    "passkey-unknown": (
+        said("We don't know this passkey, or it was removed here."),
+        said("Sign in another way; then you can add it under «Signing in»."),
+    ),
+    "passkey-copied": (
+        said("This passkey seems to have been copied, so we did not let it in."),
+        said("Sign in another way, remove it under «Signing in» and make a new one."),
+    ),
+    "passkey-known": (
+        said("This passkey is in use already."),
+        said("Nothing was changed. Make another one, on another device."),
+    ),
+    "passkeys-full": (
+        said("You have as many passkeys as we keep."),
+        said("Remove one that you no longer use; then add the new one."),
+    ),
     "password-wrong": (
         said("Address and password do not belong together."),
         said("Try again, or have a link sent to your address."),
@@ -166,7 +198,7 @@ REFUSALS: Final = {
     ),
     "last-way-in": (
         said("This is your only way of signing in, so it can't be removed."),
-        said("Link another account first, or add a mail address."),
+        said("Link an account, make a passkey or add a mail address first."),
     ),
     "member-suspended": (
         said("Your membership does not let you sign in now."),
@@ -253,6 +285,8 @@ NOTICES: Final = {
     "password-removed": said("You have no password any more. A link by mail signs you in."),
     "signed-out": said("You are signed out."),
     "identity-linked": said("The account is linked: you can sign in with it from now on."),
+    "passkey-added": said("Your passkey is added: you can sign in with it from now on."),
+    "passkey-removed": said("The passkey no longer lets you in. Your other browsers were signed out."),
     "identity-removed": said("The account is no longer linked. Your other browsers were signed out."),
     "welcome-in": said(
         "You are a member now, here and in this group. Tell the others a little about yourself in your profile."

@@ -15,6 +15,7 @@ from actors import people
 from actors.people import SignInSession, Vault, registration
 from actors.people.identities import Identity
 from actors.people.notices import Notification
+from actors.people.passkeys import Passkey
 from actors.people.registration import JoinDraft
 from outbox import leaving, mail, notices
 from outbox.mail import Mail
@@ -58,9 +59,10 @@ def lay_out(session: Session, vault: Vault, cast: Mapping[str, int], *, admin_id
     linked = Identity(
         kind="oidc", issuer="https://id.example", subject="mia", handle="mia@id.example", member_id=mia, created_at=now
     )
-    session.add(linked)
+    key = Passkey(member_id=mia, credential_id=b"mia's key", public_key=b"public", name="Mia's phone", created_at=now)
+    session.add_all([linked, key])
     session.flush()
-    facts |= {"wanda": str(waits.id), "mia_identity": str(linked.id)}
+    facts |= {"wanda": str(waits.id), "mia_identity": str(linked.id), "mia_passkey": str(key.id)}
 
     notices.tell(
         session, mia, "join-approved", about_iri=f"{ORIGIN}/g/approval", facts={"group": "A"}, now=now, key="m"

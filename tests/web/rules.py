@@ -322,6 +322,8 @@ RULES = [
     page("/sign-in/fediverse"),
     sends("/sign-in/fediverse", form={"handle": "nonsense"}),
     page("/sign-in/fediverse/back", answers=frozenset({303, 400, 410, 422}), state="not begun here"),
+    sends("/sign-in/passkey/begin", answers=SHOWN),
+    sends("/sign-in/passkey", form={"answer": "{{}}"}, answers=frozenset({422}), state="no answer of a passkey"),
     sends("/sign-out", answers=DONE),
     page("/join-us", answers=SHOWN),
     sends(
@@ -363,6 +365,18 @@ RULES = [
     *_about_one(
         "POST", "/me/identities/{id:int}/remove", "/me/identities/{mia_identity}/remove", hers=DONE, others=DONE
     ),
+    sends("/me/passkeys/begin", lets=MEMBERS, others=401, answers=SHOWN),
+    sends("/me/passkeys", lets=MEMBERS, others=401, form={"answer": "{{}}"}, answers=frozenset({422})),
+    sends(
+        "/me/passkeys/{id:int}/name",
+        "/me/passkeys/{mia_passkey}/name",
+        lets=MEMBERS,
+        others=401,
+        form={"name": "Other"},
+        answers=DONE,
+        state="Mia's",
+    ),
+    sends("/me/passkeys/{id:int}/remove", "/me/passkeys/{mia_passkey}/remove", lets=MEMBERS, others=401, answers=DONE),
     page(
         "/me/notifications/{id:int}", "/me/notifications/{mia_notice}", lets=MIA, answers=DONE, guest=401, state="Mia's"
     ),

@@ -77,9 +77,12 @@ async def test_what_is_one_members_stays_hers_whoever_sends_its_number(cast: Cas
     for role in MEMBERS - MIA:
         await cast.ask(role, "POST", "/me/sessions", {"which": "{mia_session}"})
         await cast.ask(role, "POST", "/me/identities/{mia_identity}/remove", {})
+        await cast.ask(role, "POST", "/me/passkeys/{mia_passkey}/remove", {})
+        await cast.ask(role, "POST", "/me/passkeys/{mia_passkey}/name", {"name": "Taken"})
         await cast.ask(role, "POST", "/me/notifications/read", {"up_to": "{mia_notice}"})
     hers = await cast.ask("member", "GET", "/me/identities", {})
     unread = await cast.ask("member", "GET", "/me/notifications", {})
     assert "mia@id.example" in hers.text
+    assert "Mia&#39;s phone" in hers.text
     assert f"/me/notifications/{cast.known.facts['mia_notice']}" in unread.text
     assert "up_to" in unread.text

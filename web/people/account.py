@@ -6,7 +6,6 @@ within the last minutes. So somebody who finds an open browser can't take the ac
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from anyio import to_thread
@@ -20,10 +19,10 @@ from outbox import sign_in as orders
 from web import guard
 from web.forms import Filled, blank, read_form
 from web.pages import Pages, redirect, render
+from web.people.proof import is_fresh
 from web.people.sign_in import SPENT, AddressForm, link_on_its_way, per_account
 from web.rates import Rate, limited
 
-FRESH = timedelta(minutes=15)
 HERE = "/me/account"
 PASSWORD_CHARS = 1_001
 
@@ -151,15 +150,9 @@ async def send_fresh_link(request: Request) -> Response:
     return link_on_its_way(request, own.email)
 
 
-def _is_fresh(request: Request) -> bool:
-    at = guard.member(request).signed_in_at
-    pages: Pages = request.state.pages
-    return at is not None and at > pages.now() - FRESH
-
-
 async def _is_sure(request: Request, current: str) -> bool:
     """Whether it is the member themselves who asks."""
-    if _is_fresh(request):
+    if is_fresh(request):
         return True
     if not current:
         return False
@@ -184,7 +177,7 @@ async def _show(
         "people/account.html",
         status=422 if refused else 200,
         own=own,
-        fresh=_is_fresh(request),
+        fresh=is_fresh(request),
         name_form=name or blank({"name": own.name}),
         address_form=address or blank(),
         password_form=password or blank(),

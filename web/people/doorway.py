@@ -2,6 +2,7 @@
 
 from starlette.routing import Route
 
+from web.people import passkeys
 from web.people.account import (
     account_page,
     address_page,
@@ -25,6 +26,12 @@ from web.people.sign_in import link_page, sign_in, sign_in_page, sign_out
 ROUTES = [
     Route("/sign-in", sign_in_page),
     Route("/sign-in", sign_in, methods=["POST"]),
+    Route("/sign-in/passkey/begin", passkeys.begin_sign_in, methods=["POST"]),
+    Route("/sign-in/passkey", passkeys.sign_in, methods=["POST"]),
+    Route("/me/passkeys/begin", passkeys.begin_adding, methods=["POST"]),
+    Route("/me/passkeys", passkeys.add, methods=["POST"]),
+    Route("/me/passkeys/{id:int}/name", passkeys.rename, methods=["POST"]),
+    Route("/me/passkeys/{id:int}/remove", passkeys.remove, methods=["POST"]),
     Route("/sign-in/{token}", link_page),
     Route("/sign-out", sign_out, methods=["POST"]),
     Route("/join-us", join_page),

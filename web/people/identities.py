@@ -10,9 +10,11 @@ from actors.people import identities
 from actors.refusals import Refused
 from fediverse.oauth import NotSignedIn
 from web import guard
-from web.forms import Filled, blank, read_form
-from web.pages import redirect, render
-from web.people.mastodon import IDENTITIES, PROBLEMS, HandleForm, send
+from web.forms import read_form
+from web.pages import redirect
+from web.people.mastodon import PROBLEMS, HandleForm, send
+from web.people.proof import is_fresh
+from web.people.ways import WAYS, show_ways
 from web.rates import Rate, limited
 
 
@@ -24,7 +26,7 @@ class NoFields(BaseModel):
 async def identities_page(request: Request) -> Response:
     """The member's ways of signing in."""
     problem = request.query_params.get("problem", "")
-    return await _show(request, blank(), failed=problem if problem in PROBLEMS else None, status=200)
+    return await show_ways(request, failed=problem if problem in PROBLEMS else None, status=200)
 
 
 @limited(Rate.LOOKUP)
@@ -33,11 +35,13 @@ async def link(request: Request) -> Response:
     member = guard.member(request)
     form = await read_form(request, HandleForm)
     if form.draft is None:
-        return await _show(request, form)
+        return await show_ways(request, form=form)
+    if not is_fresh(request):
+        return await show_ways(request, form=form, failed="not-fresh")
     try:
-        return await send(request, form.draft.handle, next_path=IDENTITIES, member_id=member.member_id)
+        return await send(request, form.draft.handle, next_path=WAYS, member_id=member.member_id)
     except NotSignedIn as no:
-        return await _show(request, form.with_problem("handle", no.code))
+        return await show_ways(request, form=form.with_problem("handle", no.code))
 
 
 @limited(Rate.FORM)
@@ -54,13 +58,5 @@ async def unlink(request: Request) -> Response:
             now=pages.now(),
         )
     except Refused as no:
-        return await _show(request, blank(), failed=no.code)
-    return redirect(IDENTITIES, notice="identity-removed")
-
-
-async def _show(
-    request: Request, form: Filled[HandleForm] | Filled[BaseModel], *, failed: str | None = None, status: int = 422
-) -> Response:
-    member = guard.member(request)
-    ways = await request.app.state.house.db.read(identities.ways_of, member.member_id)
-    return render(request, "people/identities.html", status=status, ways=ways, form=form, failed=failed)
+        return await show_ways(request, failed=no.code)
+    return redirect(WAYS, notice="identity-removed")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -18,9 +17,8 @@ from web import guard
 from web.farewells import copies_folder
 from web.forms import Filled, blank, read_form
 from web.pages import Pages, redirect, render
+from web.people.proof import is_fresh
 from web.rates import Rate, limited
-
-FRESH = timedelta(minutes=15)
 
 
 class Nothing(BaseModel):
@@ -45,7 +43,7 @@ async def copies(request: Request) -> Response:
     """What a copy holds, and those that were asked for."""
     member = guard.member(request)
     lines = await request.app.state.house.db.read(leaving.copies_of, member.member_id)
-    return render(request, "people/export.html", lines=lines, is_fresh=await _is_fresh(request))
+    return render(request, "people/export.html", lines=lines, is_fresh=is_fresh(request))
 
 
 @limited(Rate.FORM)
@@ -53,7 +51,7 @@ async def ask_for_copy(request: Request) -> Response:
     """Wish for a copy; it is made outside the request."""
     member = guard.member(request)
     await read_form(request, Nothing)
-    if not await _is_fresh(request):
+    if not is_fresh(request):
         return redirect("/me/export", notice="sign-in-again")
     pages: Pages = request.state.pages
     await request.app.state.house.db.write(leaving.ask_for_copy, member.member_id, now=pages.now())
@@ -68,7 +66,7 @@ async def copy_page(request: Request) -> Response:
     token = request.path_params["token"]
     if not await request.app.state.house.db.read(leaving.peek_copy, member.member_id, token, now=pages.now()):
         return pages.error(request, 410, "copy-over")
-    answer = render(request, "people/copy_ready.html", token=token, is_fresh=await _is_fresh(request))
+    answer = render(request, "people/copy_ready.html", token=token, is_fresh=is_fresh(request))
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -81,7 +79,7 @@ async def fetch_copy(request: Request) -> Response:
     token = request.path_params["token"]
     house = request.app.state.house
     pages: Pages = request.state.pages
-    if not await _is_fresh(request):
+    if not is_fresh(request):
         return redirect(f"/me/export/{token}", notice="sign-in-again")
     try:
         name = await house.db.write(leaving.fetch_copy, member.member_id, token, now=pages.now())
@@ -119,7 +117,7 @@ async def leave(request: Request) -> Response:
     member = guard.member(request)
     form = await read_form(request, LeaveForm)
     house, pages = request.app.state.house, request.state.pages
-    if not await _is_fresh(request):
+    if not is_fresh(request):
         return redirect("/me/leave", notice="sign-in-again")
     if form.draft is None or form.draft.understood != "yes":
         return await _leave(request, form.with_problem("understood", "not-understood-yet"), status=422)
@@ -145,13 +143,6 @@ async def _leave(request: Request, form: Filled[LeaveForm] | None = None, *, sta
         status=status,
         found=found,
         form=form or blank({"content": "delete"}),
-        is_fresh=await _is_fresh(request),
+        is_fresh=is_fresh(request),
         days=rules.GRACE.days,
     )
-
-
-async def _is_fresh(request: Request) -> bool:
-    pages: Pages = request.state.pages
-    secret = request.state.session_secret
-    found = await request.app.state.house.db.read(people.session_of, secret, now=pages.now())
-    return found is not None and found[1] > pages.now() - FRESH

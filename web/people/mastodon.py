@@ -36,10 +36,11 @@ from web import guard
 from web.forms import Filled, blank, read_form
 from web.house import House
 from web.pages import HANDLE_COOKIE, YEAR_S, Pages, is_own_path, redirect, render
+from web.people.ways import WAYS
 from web.rates import Rate, limited
 
 BACK = "/sign-in/fediverse/back"
-HOME, IDENTITIES = "/", "/me/identities"
+HOME = "/"
 PATH_CHARS = 1_000
 CODE_CHARS = 2_048
 NAME_CHARS = 60
@@ -114,7 +115,7 @@ async def from_their_server(request: Request) -> Response:
         answer = await _received(request, member)
     except NotSignedIn as no:
         if member is not None and not member.is_guest:
-            return redirect(f"{IDENTITIES}?problem={no.code}")
+            return redirect(f"{WAYS}?problem={no.code}")
         answer = _ask(request, blank({"next": HOME}), failed=no.code)
     answer.delete_cookie(_state_cookie(request), httponly=True, secure=request.state.secure, samesite="lax", path="/")
     answer.headers["Cache-Control"] = "no-store"

@@ -69,7 +69,7 @@ async def sign_in_page(request: Request) -> Response:
     going = own_path(request.query_params.get("next", ""))
     if request.state.member is not None:
         return redirect(going or "/")
-    return _page(request, blank({"next": going}))
+    return door(request, blank({"next": going}))
 
 
 @limited(Rate.SIGN_IN)
@@ -84,7 +84,7 @@ async def sign_in(request: Request) -> Response:
     pages: Pages = request.state.pages
     form = await read_form(request, AddressForm)
     if form.draft is None:
-        return _page(request, form, status=422)
+        return door(request, form, status=422)
     house = request.app.state.house
     await house.db.write(
         orders.send_link,
@@ -148,19 +148,19 @@ async def _spend(request: Request) -> Response:
         )
     except Refused as no:
         return pages.error(request, 410, no.code)
-    return welcome(request, secret, going)
+    return await welcome(request, secret, going)
 
 
 async def _by_password(request: Request) -> Response:
     pages: Pages = request.state.pages
     form = await read_form(request, PasswordForm)
     if form.draft is None:
-        return _page(request, form, status=422)
+        return door(request, form, status=422)
     per_account(request, form.draft.address)
     house = request.app.state.house
     known = await house.db.read(people.credentials, form.draft.address)
     if not await to_thread.run_sync(people.proves, form.draft.password, known, limiter=house.proving):
-        return _page(request, form.with_problem("password", "password-wrong"), status=422)
+        return door(request, form.with_problem("password", "password-wrong"), status=422)
     rehashed = None
     if people.is_outdated(known.password_hash):
         rehashed = await to_thread.run_sync(people.hash_password, form.draft.password, limiter=house.proving)
@@ -174,8 +174,8 @@ async def _by_password(request: Request) -> Response:
             rehashed=rehashed,
         )
     except Refused as no:
-        return _page(request, form.with_problem("password", no.code), status=422)
-    return welcome(request, secret, form.draft.next)
+        return door(request, form.with_problem("password", no.code), status=422)
+    return await welcome(request, secret, form.draft.next)
 
 
 def per_account(request: Request, account: str) -> None:
@@ -190,15 +190,24 @@ def per_account(request: Request, account: str) -> None:
         raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
 
 
-def welcome(request: Request, secret: str, going: str) -> Response:
-    """Give the browser its session, and lead the reader on to where they came from."""
+async def welcome(request: Request, secret: str, going: str) -> Response:
+    """Give the browser its session instead of the one it had, and lead the reader on to where they came from."""
+    if request.state.session_secret:
+        await request.app.state.house.db.write(people.end_session, request.state.session_secret)
     answer = redirect(own_path(going) or "/", notice="signed-in")
     guard.begin_session(request, answer, secret)
     return answer
 
 
-def _page(request: Request, form: Filled[Any], status: int = 200) -> Response:
-    going = own_path(form.values.get("next", ""))
-    answer = render(request, "people/door.html", status=status, form=form, going=going)
+def door(request: Request, form: Filled[Any], status: int = 200, *, failed: str | None = None) -> Response:
+    """The page on which one says who one is; `failed`: how another way of saying so ended."""
+    answer = render(
+        request,
+        "people/door.html",
+        status=422 if failed else status,
+        form=form,
+        going=own_path(form.values.get("next", "")),
+        failed=failed,
+    )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -668,6 +668,32 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_oauth_attempt_expires_at'), 'oauth_attempt', ['expires_at'], unique=False)
     op.create_index(op.f('ix_oauth_attempt_member_id'), 'oauth_attempt', ['member_id'], unique=False)
+    op.create_table('passkey',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('credential_id', sa.LargeBinary(length=1023), nullable=False),
+    sa.Column('public_key', sa.LargeBinary(), nullable=False),
+    sa.Column('sign_count', sa.BigInteger(), nullable=False),
+    sa.Column('synced', sa.Boolean(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_passkey_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_passkey')),
+    sa.UniqueConstraint('credential_id', name=op.f('uq_passkey_credential_id'))
+    )
+    op.create_index(op.f('ix_passkey_member_id'), 'passkey', ['member_id'], unique=False)
+    op.create_table('passkey_attempt',
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('purpose', sa.String(length=16), nullable=False),
+    sa.Column('browser', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_passkey_attempt_member_id_member'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_passkey_attempt'))
+    )
+    op.create_index(op.f('ix_passkey_attempt_expires_at'), 'passkey_attempt', ['expires_at'], unique=False)
+    op.create_index(op.f('ix_passkey_attempt_member_id'), 'passkey_attempt', ['member_id'], unique=False)
     op.create_table('offer',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('iri', sa.Text(), nullable=False),

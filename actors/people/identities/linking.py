@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CompoundSelect, delete, func, select, update
+from sqlalchemy import CompoundSelect, delete, select, update
 from sqlalchemy.orm import Session
 
 from actors.people.identities.tables import Identity, OAuthAttempt
 from actors.people.remote import remember
 from actors.people.sign_in.sessions import end_others, open_session_for
 from actors.people.tables import Member, SignInSession
+from actors.people.ways_in import count
 from actors.refusals import Refused
 from actors.views import IdentityLine
 from fediverse.hosts import origin_of
@@ -83,7 +84,7 @@ def ways_of(session: Session, member_id: int) -> Ways:
     """How the member signs in."""
     rows = session.scalars(select(Identity).where(Identity.member_id == member_id).order_by(Identity.id))
     lines = [IdentityLine(row.id, row.kind, row.handle, row.subject, row.created_at, row.used_at) for row in rows]
-    return Ways(lines, spare=_count(session, member_id) > 1)
+    return Ways(lines, spare=count(session, member_id) > 1)
 
 
 def linked_account(session: Session, member_id: int) -> str | None:
@@ -110,7 +111,7 @@ def unlink(session: Session, member_id: int, identity_id: int, secret: str, *, n
     identity = session.get(Identity, identity_id)
     if identity is None or identity.member_id != member_id:
         return
-    if _count(session, member_id) <= 1:
+    if count(session, member_id) <= 1:
         raise Refused("last-way-in")
     session.delete(identity)
     session.flush()
@@ -133,13 +134,6 @@ def ids_of_actors(member_id: int) -> CompoundSelect[tuple[int]]:
     own = select(Member.actor_id).where(Member.id == member_id, Member.actor_id.is_not(None))
     linked = select(Identity.actor_id).where(Identity.member_id == member_id, Identity.actor_id.is_not(None))
     return cast("CompoundSelect[tuple[int]]", own.union(linked))
-
-
-def _count(session: Session, member_id: int) -> int:
-    """How many ways the member has to sign in: a mail address for links and passwords, and each identity."""
-    member = session.get_one(Member, member_id)
-    linked = session.scalar(select(func.count()).where(Identity.member_id == member_id)) or 0
-    return linked + (member.email is not None)
 
 
 def _of_actor(session: Session, document: ActorDocument, raw: dict[str, Any], now: datetime) -> Identity:
