@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.refusals import Refused
-from actors.rules import LINE_CHARS, check_texts
+from actors.rules import LINE_CHARS
+from actors.texts import check_texts
 
 REGION_CHARS = 64
 

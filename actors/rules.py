@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
@@ -21,7 +21,6 @@ TAGS = 10
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
-_UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,1}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _AMOUNT = re.compile(r"\d{1,12}(?:\.\d{1,4})?")
@@ -54,19 +53,6 @@ def may_write(session: Session, group: Actor, member_id: int | None) -> None:
 def thread_of(iri: str) -> str:
     """The collection of a thing of ours and the answers to it (FEP-f228): its `context`."""
     return f"{iri}/thread"
-
-
-def check_texts(field: str, text: str, versions: Mapping[str, str], limit: int) -> None:
-    """See that no version is longer than `limit` characters and that both engines can keep it (row D6).
-
-    Raises:
-        Refused: "too-long", "unreadable-character" (NUL, or half of a surrogate pair).
-    """
-    for one in (text, *versions.values()):
-        if len(one) > limit:
-            raise Refused("too-long", field=field, limit=limit, chars=len(one))
-        if _UNREADABLE.search(one):
-            raise Refused("unreadable-character", field=field)
 
 
 def check_languages(*tags: str | None) -> None:

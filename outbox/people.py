@@ -14,8 +14,10 @@ from actors import pictures
 from actors.people import Actor, Member, NewKeys, Vault, mark_deleted, profile
 from actors.people.profile import ProfileDraft
 from actors.pictures import Made, Owner
+from actors.refusals import Refused
 from actors.rules import next_change
 from actors.wire import people as wire
+from outbox import moving
 from outbox.addressing import about, everybody
 from outbox.log import OutgoingActivity, Said, append, once_addressed
 
@@ -85,6 +87,50 @@ def no_longer_public(session: Session, member_id: int, *, now: datetime) -> Said
         Refused: "not-public".
     """
     return leave(session, profile.no_longer_public(session, member_id, now=now), now=now)
+
+
+def name_alias(session: Session, member_id: int, alias_iri: str, *, now: datetime) -> Said:
+    """The member's public actor says that it is also the one at `alias_iri`.
+
+    Raises:
+        Refused: "not-public", and as `moving.name_alias`.
+    """
+    return moving.name_alias(session, _actor(session, member_id), alias_iri, now=now)
+
+
+def drop_alias(session: Session, member_id: int, alias_iri: str, *, now: datetime) -> Said:
+    """It says that no more.
+
+    Raises:
+        Refused: "not-public", and as `moving.drop_alias`.
+    """
+    return moving.drop_alias(session, _actor(session, member_id), alias_iri, now=now)
+
+
+def move(session: Session, member_id: int, target_iri: str, *, now: datetime) -> Said:
+    """The member is followed at `target_iri` from now on; here they stay a member.
+
+    Raises:
+        Refused: "not-public", and as `moving.move`.
+    """
+    return moving.move(session, _actor(session, member_id), target_iri, now=now)
+
+
+def come_home(session: Session, member_id: int, *, now: datetime) -> Said:
+    """The member, who had moved away, is followed here again.
+
+    Raises:
+        Refused: "not-public", and as `moving.come_home`.
+    """
+    return moving.come_home(session, _actor(session, member_id), now=now)
+
+
+def _actor(session: Session, member_id: int) -> Actor:
+    member = session.get_one(Member, member_id)
+    actor = session.get(Actor, member.actor_id) if member.actor_id is not None else None
+    if actor is None or actor.deleted_at is not None:
+        raise Refused("not-public")
+    return actor
 
 
 def _tell(session: Session, member: Member, *, origin: str, now: datetime) -> Said | None:

@@ -46,7 +46,7 @@ class Browser:
             "accept-language": "en",
             **(headers or {}),
         }
-        return await self.request("POST", path, headers=sent, body=urlencode(form).encode())
+        return await self.request("POST", path, headers=sent, body=urlencode(form, doseq=True).encode())
 
     async def request(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""

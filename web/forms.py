@@ -39,7 +39,8 @@ class Filled(Generic[Draft]):
 
     def with_problem(self, name: str, code: str) -> Self:
         """The same form, sent back because a rule refused it; `name` is the field that it is about, or «»."""
-        return replace(self, problems={**self.problems, name: code}, draft=None)
+        known = code if code in REFUSALS else "not-understood"
+        return replace(self, problems={**self.problems, name: known}, draft=None)
 
 
 def blank(
@@ -49,8 +50,11 @@ def blank(
     return Filled(values or {}, {}, None, chosen or {}, sent=False)
 
 
-async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
+async def read_form(request: Request, model: type[Draft], *, fields: int = FIELDS) -> Filled[Draft]:
     """The form that was sent, checked by `model`; a validator refuses with a code of `REFUSALS` as its message type.
+
+    Args:
+        fields: at most so many; a form in several languages has more than others.
 
     Raises:
         HTTPException: 400 for what no form of ours sends; 403 without the session's token.
@@ -58,7 +62,7 @@ async def read_form(request: Request, model: type[Draft]) -> Filled[Draft]:
     sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
         raise HTTPException(400)
-    async with request.form(max_files=0, max_fields=FIELDS, max_part_size=FIELD_BYTES) as form:
+    async with request.form(max_files=0, max_fields=fields, max_part_size=FIELD_BYTES) as form:
         pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     values = dict(pairs)
     secret = request.state.session_secret

@@ -27,13 +27,13 @@ from actors.rules import (
     check_counts,
     check_languages,
     check_span,
-    check_texts,
     may_write,
     next_change,
     whole_second,
 )
 from actors.statements import sole_table
 from actors.tags import TAG_CHARS, retag
+from actors.texts import check_texts
 from actors.writing import render
 
 JOIN_MODES = ("free", "restricted", "invite", "external", "none")

@@ -33,13 +33,14 @@ from actors.groups.changing import (
     GRACE,
     Ending,
     GroupChange,
+    as_it_is,
     change,
     close,
     due_to_close,
     ending,
     keep_open,
 )
-from actors.groups.editing import handle_from, is_free, sector_groups, settings_of
+from actors.groups.editing import ending_of, handle_from, is_free, sector_groups, settings_of
 from actors.groups.endings import LEFT, REFUSED_KEPT, forget_answers, left_lately, let_in_after_all
 from actors.groups.following import (
     accept_follower,
@@ -151,6 +152,7 @@ __all__ = [
     "add_follower",
     "add_member",
     "answer",
+    "as_it_is",
     "ask_to_join",
     "asking",
     "change",
@@ -162,6 +164,7 @@ __all__ = [
     "end_invitation",
     "end_membership",
     "ending",
+    "ending_of",
     "figures",
     "follow_answered",
     "follow_between",

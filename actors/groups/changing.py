@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +9,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
-from actors.groups.founding import JOINING, LEVELS, MEMBERS_SHOWN, POSTING, check_colour, rules_of, set_part_of
+from actors.groups.founding import (
+    JOINING,
+    LEVELS,
+    MEMBERS_SHOWN,
+    POSTING,
+    check_colour,
+    check_said,
+    part_of,
+    rules_of,
+    set_part_of,
+)
 from actors.groups.hearers import followers_count
 from actors.groups.membership import members_count
 from actors.groups.tables import Group
@@ -19,10 +28,6 @@ from actors.refusals import Refused
 
 GRACE = timedelta(days=7)
 """How long a group that was closed can be taken back."""
-NAME_CHARS = 100
-SUMMARY_CHARS = 5_000
-THEME_CHARS = 64
-_REGION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,9 @@ def change(session: Session, group: Actor, wanted: GroupChange, *, now: datetime
     """Make the group what `wanted` says. A private group goes on approving its followers by hand.
 
     Raises:
-        Refused: "not-our-group", "name-missing", "too-long", "level-unknown", "posting-unknown", "joining-unknown",
-            "unknown-choice", "region-unknown", "colour-malformed", "colour-too-pale", "group-malformed",
-            "project-without-group".
+        Refused: "not-our-group", "name-missing", "too-long", "unreadable-character", "level-unknown",
+            "posting-unknown", "joining-unknown", "unknown-choice", "region-unknown", "colour-malformed",
+            "colour-too-pale", "group-malformed", "project-without-group".
     """
     rules = rules_of(session, group)
     _check(wanted)
@@ -81,6 +86,34 @@ def change(session: Session, group: Actor, wanted: GroupChange, *, now: datetime
     session.flush()
     set_part_of(session, group, wanted.part_of)
     return group
+
+
+def as_it_is(session: Session, group: Actor) -> GroupChange:
+    """What `change` would need to leave the group as it is: for changing a part of it.
+
+    Raises:
+        Refused: "not-our-group".
+    """
+    rules = rules_of(session, group)
+    return GroupChange(
+        name=group.name,
+        language=group.language or "en",
+        summary=group.summary,
+        name_map=dict(group.name_map),
+        summary_map=dict(group.summary_map),
+        theme=rules.theme,
+        region=rules.region,
+        level=rules.level,
+        posting=rules.posting,
+        joining=rules.joining,
+        manually_approves=group.manually_approves,
+        discoverable=group.discoverable,
+        indexable=group.indexable,
+        followers_shown=rules.followers_shown,
+        members_shown=rules.members_shown,
+        colour=rules.colour,
+        part_of=tuple(part_of(session, group)),
+    )
 
 
 def ending(session: Session, group: Actor) -> Ending:
@@ -122,13 +155,7 @@ def due_to_close(session: Session, now: datetime, limit: int) -> list[Actor]:
 
 
 def _check(wanted: GroupChange) -> None:
-    names = {wanted.language: wanted.name, **(wanted.name_map or {})}
-    summaries = {wanted.language: wanted.summary, **(wanted.summary_map or {})}
-    if not wanted.name.strip():
-        raise Refused("name-missing")
-    for field, texts, limit in (("name", names, NAME_CHARS), ("summary", summaries, SUMMARY_CHARS)):
-        if any(len(text) > limit for text in texts.values()):
-            raise Refused("too-long", field=field, limit=limit)
+    check_said(wanted)
     for code, word, words in (
         ("level-unknown", wanted.level, LEVELS),
         ("posting-unknown", wanted.posting, POSTING),
@@ -137,8 +164,4 @@ def _check(wanted: GroupChange) -> None:
     ):
         if word not in words:
             raise Refused(code, word=word)
-    if wanted.region and not _REGION.fullmatch(wanted.region):
-        raise Refused("region-unknown", region=wanted.region)
-    if wanted.theme and len(wanted.theme) > THEME_CHARS:
-        raise Refused("too-long", field="theme", limit=THEME_CHARS)
     check_colour(wanted.colour)

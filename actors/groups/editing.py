@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from actors import pictures
 from actors.groups.accounts import accounts_of
+from actors.groups.changing import Ending, ending
 from actors.groups.founding import part_of, rules_of
 from actors.groups.hearers import followers_count
 from actors.groups.tables import Group
@@ -19,7 +20,7 @@ from actors.people.naming import actor_line
 from actors.people.tables import Actor, Tombstone
 from actors.pictures import Owner
 from actors.views import ActorLine
-from actors.views.gates import GroupSettings
+from actors.views.gates import AccountLine, GroupSettings
 from fediverse.html import text_of
 
 TRIES = 50
@@ -59,11 +60,26 @@ def settings_of(session: Session, iri: str, *, language: str) -> GroupSettings:
         parents=tuple(actor_line(each, language) for each in known),
         followers=followers_count(session, group),
         picture=pictures.shown(pictures.of_owner(session, Owner("group", group.id), "avatar")),
-        accounts=tuple((each.language, handle) for each, handle in accounts_of(session, group.id)),
+        accounts=tuple(
+            AccountLine(each.language, handle, followers_count(session, session.get_one(Actor, each.actor_id)))
+            for each, handle in accounts_of(session, group.id)
+        ),
         aliases=tuple(group.also_known_as),
         moved_to=group.moved_to_iri,
         about_html=group.summary,
+        abouts_html={code: html for code, html in abouts.items() if html},
     )
+
+
+def ending_of(session: Session, iri: str) -> Ending:
+    """What closing our group with this IRI would end.
+
+    Raises:
+        Refused: "not-our-group".
+    """
+    group = session.execute(select(Actor).where(Actor.iri == iri)).scalar_one()
+    rules_of(session, group)
+    return ending(session, group)
 
 
 def sector_groups(session: Session, *, language: str) -> list[ActorLine]:

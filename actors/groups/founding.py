@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -16,6 +18,7 @@ from actors.people.keys import NewKeys, Vault
 from actors.people.local import found_local
 from actors.people.tables import Actor
 from actors.refusals import Refused
+from actors.texts import check_texts
 from fediverse.errors import Malformed
 from fediverse.hosts import parse_iri
 
@@ -27,7 +30,13 @@ MEMBERS_SHOWN = frozenset({"all", "members", "organisers"})
 CONTRAST = 4.5
 """What white words on a group's colour need (WCAG 2.2, 1.4.3)."""
 
+NAME_CHARS = 100
+SUMMARY_CHARS = 5_000
+"""As HTML."""
+THEME_CHARS = 64
+
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
+_REGION = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,8 @@ def found(
     Raises:
         Refused: "name-malformed", "name-taken", "name-missing", "kind-unknown", "level-unknown", "posting-unknown",
             "joining-unknown", "group-malformed" (a `part_of` that is no IRI), "project-without-group",
-            "unknown-choice", "colour-malformed", "colour-too-pale".
+            "unknown-choice", "colour-malformed", "colour-too-pale", "too-long", "unreadable-character",
+            "region-unknown".
     """
     _check(draft)
     at = now or utc_now()
@@ -202,9 +212,40 @@ def local_groups(session: Session) -> list[Actor]:
     )
 
 
-def _check(draft: GroupDraft) -> None:
-    if not draft.name.strip():
+class Said(Protocol):
+    """What a draft and a change say of a group."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
+    @property
+    def name_map(self) -> Mapping[str, str] | None: ...
+    @property
+    def summary_map(self) -> Mapping[str, str] | None: ...
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def region(self) -> str | None: ...
+
+
+def check_said(said: Said) -> None:
+    """See that what a group says of itself can be read and kept.
+
+    Raises:
+        Refused: "name-missing", "too-long", "unreadable-character" (`field`), "region-unknown".
+    """
+    if not said.name.strip():
         raise Refused("name-missing")
+    check_texts("name", said.name, said.name_map or {}, NAME_CHARS)
+    check_texts("summary", said.summary, said.summary_map or {}, SUMMARY_CHARS)
+    check_texts("theme", said.theme or "", {}, THEME_CHARS)
+    if said.region and not _REGION.fullmatch(said.region):
+        raise Refused("region-unknown", region=said.region)
+
+
+def _check(draft: GroupDraft) -> None:
+    check_said(draft)
     for code, word, words in (
         ("kind-unknown", draft.kind, KINDS),
         ("level-unknown", draft.level, LEVELS),

@@ -22,6 +22,7 @@ from actors.moderation.policy import BLOCKED, LIMITED, policy_for
 from actors.people.naming import in_language
 from actors.people.tables import Actor, Member
 from actors.refusals import Refused
+from actors.texts import check_texts
 from actors.views import Words
 
 QUESTIONS = 5
@@ -56,14 +57,13 @@ def set_questions(session: Session, group_id: int, questions: Sequence[Question]
     """The group asks these from now on; what others answered before stays as it was asked.
 
     Raises:
-        Refused: "too-many", "too-long".
+        Refused: "too-many", "too-long", "unreadable-character".
     """
     asked = [question for question in questions if any(text.strip() for text in question.texts.values())]
     if len(asked) > QUESTIONS:
         raise Refused("too-many", field="questions", limit=QUESTIONS)
     for question in asked:
-        if any(len(text) > QUESTION_CHARS for text in question.texts.values()):
-            raise Refused("too-long", field="questions", limit=QUESTION_CHARS)
+        check_texts("questions", "", question.texts, QUESTION_CHARS)
     session.execute(delete(JoinQuestion).where(JoinQuestion.group_id == group_id))
     for position, question in enumerate(asked):
         texts = {language: text.strip() for language, text in question.texts.items() if text.strip()}

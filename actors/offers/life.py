@@ -28,7 +28,6 @@ from actors.rules import (
     check_currency,
     check_languages,
     check_span,
-    check_texts,
     may_write,
     next_change,
     thread_of,
@@ -36,6 +35,7 @@ from actors.rules import (
 )
 from actors.statements import sole_table
 from actors.tags import TAG_CHARS, retag
+from actors.texts import check_texts
 from actors.writing import render
 
 PURPOSES = {"offer": "offers", "request": "needs"}

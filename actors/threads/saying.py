@@ -18,13 +18,13 @@ from actors.rules import (
     TEXT_CHARS,
     check_counts,
     check_languages,
-    check_texts,
     may_write,
     next_change,
     thread_of,
     whole_second,
 )
 from actors.tags import retag
+from actors.texts import check_texts
 from actors.threads.drafts import PostDraft
 from actors.threads.remote import erase
 from actors.threads.tables import Post

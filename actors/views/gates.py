@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from actors.views.actors import ActorLine, Words
@@ -171,13 +171,22 @@ class InvitationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLine:
+    """A language account of a group: `handle` is `name@authority`."""
+
+    language: str
+    handle: str
+    followers: int
+
+
+@dataclass(frozen=True, slots=True)
 class GroupSettings:
     """What an organiser may change of a group, as it is now.
 
     Attributes:
-        names, abouts: by language, all versions; `abouts` as plain text, as it is typed.
+        names, abouts: by language, all versions; `abouts` as plain text, as it is typed; `abouts_html` as it is kept.
         parents: the groups it belongs to that we know; `part_of` has the IRIs of all.
-        accounts: its language accounts: language and handle.
+        accounts: its language accounts that speak.
         aliases: IRIs that its actor says it is too.
         followers: how many follow it, for the numbers of a closing.
     """
@@ -202,7 +211,8 @@ class GroupSettings:
     parents: tuple[ActorLine, ...]
     followers: int
     picture: PictureLine | None = None
-    accounts: tuple[tuple[str, str], ...] = ()
+    accounts: tuple[AccountLine, ...] = ()
     aliases: tuple[str, ...] = ()
     moved_to: str | None = None
     about_html: str = ""
+    abouts_html: Mapping[str, str] = field(default_factory=dict)

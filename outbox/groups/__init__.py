@@ -5,23 +5,24 @@
 * `roles`      roles change hands
 * `inviting`   links, and invitations by name
 * `telling`    who is told what about it
-* `changing`   founding, changing, closing
+* `founding`   who may found, and doing it
+* `changing`   changing, closing
 * `accounts`   accounts by language, and moving
 """
 
-from outbox.groups.accounts import end_account, move, name_alias, open_account
+from outbox.groups.accounts import come_home, drop_alias, end_account, move, name_alias, open_account
 from outbox.groups.changing import (
+    alter,
     ask_these,
     change,
     close,
     end_due,
-    found,
-    found_by,
     keep_open,
     show_picture,
     tell_changed,
 )
 from outbox.groups.following import accept_follow, backfill_follower, follow, reject_follow, unfollow
+from outbox.groups.founding import Founding, found, found_by, founding_for
 from outbox.groups.inviting import (
     decline_invitation,
     end_invitation,
@@ -46,7 +47,9 @@ from outbox.groups.roles import hand_over, remove_member, set_role
 from outbox.groups.telling import name_of, tell_asked, tell_follow
 
 __all__ = [
+    "Founding",
     "accept_follow",
+    "alter",
     "answer_join",
     "ask",
     "ask_these",
@@ -54,16 +57,19 @@ __all__ = [
     "change",
     "close",
     "come_back",
+    "come_home",
     "decide",
     "decide_follows",
     "decide_join",
     "decline_invitation",
+    "drop_alias",
     "end_account",
     "end_due",
     "end_invitation",
     "follow",
     "found",
     "found_by",
+    "founding_for",
     "hand_over",
     "invite",
     "invite_member",

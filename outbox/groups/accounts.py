@@ -56,6 +56,24 @@ def name_alias(session: Session, group_iri: str, alias_iri: str, *, by: Person, 
     return moving.name_alias(session, organised(session, group_iri, by), alias_iri, now=now)
 
 
+def drop_alias(session: Session, group_iri: str, alias_iri: str, *, by: Person, now: datetime) -> Said:
+    """The group says no more that it is also the one at `alias_iri`.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser", and as `moving.drop_alias`.
+    """
+    return moving.drop_alias(session, organised(session, group_iri, by), alias_iri, now=now)
+
+
+def come_home(session: Session, group_iri: str, *, by: Person, now: datetime) -> Said:
+    """The group, which had moved away, lives here again.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser", and as `moving.come_home`.
+    """
+    return moving.come_home(session, organised(session, group_iri, by), now=now)
+
+
 def move(session: Session, group_iri: str, target_iri: str, *, by: Person, now: datetime) -> Said:
     """The group lives at `target_iri` from now on.
 

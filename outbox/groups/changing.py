@@ -1,4 +1,4 @@
-"""Found a group, change it, close it and take that back.
+"""Change a group, close it and take that back.
 
 A changed group is told whole to its followers; one that is over is told as gone to everybody who ever heard it.
 
@@ -7,65 +7,24 @@ Source: ActivityPub §7.3; interop.md §5.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actors import groups, moderation, pictures
-from actors.groups import GroupChange, GroupDraft, Person, Question
-from actors.people import Actor, Member, NewKeys, Vault, mark_deleted
+from actors.groups import GroupChange, Person, Question
+from actors.people import Actor, mark_deleted
 from actors.pictures import Made, Owner
-from actors.refusals import Refused
-from actors.site import choices
 from actors.wire import people as wire
 from outbox.addressing import about, everybody
 from outbox.groups.joining import organised
 from outbox.log import OutgoingActivity, Said, append
 
 CLOSED_TOGETHER = 20
-
-
-def found(
-    session: Session,
-    vault: Vault,
-    draft: GroupDraft,
-    *,
-    origin: str,
-    member_id: int | None = None,
-    keys: NewKeys | None = None,
-    now: datetime,
-) -> Actor:
-    """Found a sector group or a project. Nobody follows it yet, so nothing is said.
-
-    Raises:
-        Refused: as `actors.groups.found`.
-    """
-    return groups.found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
-
-
-def found_by(
-    session: Session,
-    vault: Vault,
-    draft: GroupDraft,
-    *,
-    origin: str,
-    member_id: int,
-    keys: NewKeys | None = None,
-    now: datetime,
-) -> Actor:
-    """A member founds a group on our pages, as the instance's rule lets them, and organises it.
-
-    Raises:
-        Refused: "founding-not-allowed", "not-a-member", and as `actors.groups.found`.
-    """
-    member = session.get(Member, member_id)
-    if member is None or member.suspended_at is not None or member.deleted_at is not None:
-        raise Refused("not-a-member")
-    if not groups.may_found(member.role, draft.kind, choices(session).founding_projects):
-        raise Refused("founding-not-allowed", kind=draft.kind)
-    return found(session, vault, draft, origin=origin, member_id=member_id, keys=keys, now=now)
 
 
 def change(session: Session, group_iri: str, wanted: GroupChange, *, by: Person, now: datetime) -> Said:
@@ -76,6 +35,30 @@ def change(session: Session, group_iri: str, wanted: GroupChange, *, by: Person,
     """
     group = organised(session, group_iri, by)
     groups.change(session, group, wanted, now=now)
+    return tell_changed(session, group, now=now)
+
+
+def alter(
+    session: Session,
+    group_iri: str,
+    changes: Mapping[str, Any],
+    *,
+    questions: Sequence[Question] | None = None,
+    by: Person,
+    now: datetime,
+) -> Said:
+    """An organiser changes a part of it: `changes` are fields of `GroupChange`, all others stay as they are.
+
+    Args:
+        questions: what it asks from now on of whoever wants to take part; None leaves them.
+
+    Raises:
+        Refused: "not-our-group", "not-an-organiser", and as `actors.groups.change` and `set_questions`.
+    """
+    group = organised(session, group_iri, by)
+    groups.change(session, group, replace(groups.as_it_is(session, group), **changes), now=now)
+    if questions is not None:
+        groups.set_questions(session, group.id, questions)
     return tell_changed(session, group, now=now)
 
 

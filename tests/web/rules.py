@@ -99,6 +99,7 @@ _NO_LINKS = {
     "{late_token}": "a link that ran out",
     "{mia_address}": "a link for something else",
 }
+_FOUNDS = {"kind": "theme", "name_en": "Housing", "username": "housing"}
 _JOINS = {"name": "Nina", "address": "nina@new.example", "agrees": "yes"}
 
 
@@ -305,6 +306,47 @@ RULES = [
         for thing, things in (("need", "needs"), ("event", "events"), ("note", "notes"))
     ),
     page("/u/{name}/notes/{id}", "/u/noor/notes/{note}", answers=frozenset({404}), state="no such note"),
+    # -- groups, as organisers see them
+    page("/found", lets=MEMBERS, others=401, answers=SHOWN),
+    sends("/found", lets=MEMBERS, others=401, form=_FOUNDS, answers=DONE, state="a theme group"),
+    sends(
+        "/found",
+        lets=ADMINS,
+        others=422,
+        nobody=401,
+        guest=401,
+        form=_FOUNDS | {"kind": "sector"},
+        answers=DONE,
+        state="sector",
+    ),
+    *[
+        page(f"/g/{{name}}/settings{tab}", f"/g/interior/settings{tab}", lets=ORGANISING | ADMINS, answers=SHOWN)
+        for tab in ("", "/picture", "/joining", "/fediverse", "/moving", "/closing")
+    ],
+    *[
+        sends(
+            f"/g/{{name}}/settings{tab}",
+            f"/g/interior/settings{tab}",
+            lets=ORGANISING | ADMINS,
+            form=form,
+            answers=answers,
+        )
+        for tab, form, answers in (
+            ("", {"language": "nl", "name_nl": "Interieur", "level": "local"}, DONE),
+            ("/picture", {}, frozenset({400})),
+            ("/picture/remove", {}, DONE),
+            ("/joining", {"joining": "closed"}, DONE),
+            ("/fediverse", {"discoverable": "yes"}, DONE),
+            ("/languages", {"language": "fr", "action": "open"}, DONE),
+            ("/moving/aliases", {"who": "{bouw}"}, DONE),
+            ("/moving/aliases/remove", {"alias": "{bouw}"}, DONE),
+            ("/moving/away", {"who": "{bouw}"}, frozenset({422})),
+            ("/moving/home", {}, DONE),
+            ("/closing", {"understood": "yes"}, DONE),
+            ("/closing/undo", {}, DONE),
+        )
+    ],
+    page("/g/{name}/settings", "/g/bouw/settings", nobody=401, lets=frozenset(), state="no group of ours"),
     # -- coming in and going out
     page("/sign-in"),
     sends("/sign-in", form={"address": "nobody@members.example"}, answers=SHOWN, state="an address that nobody has"),
@@ -359,6 +401,11 @@ RULES = [
     sends("/me/profile/links", lets=MEMBERS, others=401),
     sends("/me/profile/public", lets=MEMBERS, others=401, form={"username": "other", "sure": "yes"}),
     sends("/me/profile/public/end", lets=MEMBERS, others=401),
+    *_own("/me/profile/moving"),
+    *[
+        sends(f"/me/profile/moving{what}", lets=MEMBERS, others=401, answers=DONE, state="not on the fediverse")
+        for what in ("/aliases", "/aliases/remove", "/away", "/home")
+    ],
     sends("/me/picture", lets=MEMBERS, others=401, answers=frozenset({303, 400, 422})),
     sends("/me/picture/remove", lets=MEMBERS, others=401),
     sends("/me/identities", lets=MEMBERS, others=401, form={"handle": "nonsense"}),

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.people import leaving, profile
+from web.people import leaving, moving, profile
 from web.people.directory import directory, member_page
 from web.people.picture import no_picture, show_picture
 
@@ -16,6 +16,11 @@ ROUTES = [
     Route("/me/profile/public", profile.public_page),
     Route("/me/profile/public", profile.become_public, methods=["POST"]),
     Route("/me/profile/public/end", profile.no_longer_public, methods=["POST"]),
+    Route("/me/profile/moving", moving.page),
+    Route("/me/profile/moving/aliases", moving.name_alias, methods=["POST"]),
+    Route("/me/profile/moving/aliases/remove", moving.drop_alias, methods=["POST"]),
+    Route("/me/profile/moving/away", moving.move, methods=["POST"]),
+    Route("/me/profile/moving/home", moving.come_home, methods=["POST"]),
     Route("/me/picture", show_picture, methods=["POST"]),
     Route("/me/export", leaving.copies),
     Route("/me/export", leaving.ask_for_copy, methods=["POST"]),
