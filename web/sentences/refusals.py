@@ -1,17 +1,10 @@
-"""Refusals and notices by code, in the sentences of the catalogues.
-
-`said` only marks a sentence; `Wording` translates it for a reader.
-"""
+"""Refusals by code: what happened, and what to do."""
 
 from __future__ import annotations
 
 from typing import Final
 
-
-def said(message: str) -> str:
-    """Mark a sentence for the catalogues; it is translated where it is shown."""
-    return message
-
+from web.sentences.marking import said
 
 REFUSALS: Final = {
     "400": (
@@ -281,73 +274,3 @@ REFUSALS: Final = {
     "not-our-group": (said("This group is not here any more."), said("Nothing was changed.")),
 }
 """By code: what happened, and what to do."""
-
-NOTICES: Final = {
-    "saved": said("Saved."),
-    "signed-in": said("You are signed in."),
-    "welcome": said("You are a member now. Tell the others a little about yourself, if you like."),
-    "let-in": said("They are a member now, and get a mail with their first link."),
-    "turned-away": said("They get a mail with your answer. What they told you is deleted."),
-    "invitation-made": said("The invitation is ready. Copy its link, or let its code be scanned."),
-    "invitation-ended": said("The invitation lets nobody in any more."),
-    "signed-out-everywhere": said("You are signed out in every browser."),
-    "session-ended": said("That session is over."),
-    "sessions-ended": said("You are signed out everywhere but here."),
-    "address-asked": said("Look into the mail of the new address: the link there confirms it."),
-    "address-changed": said("Your new address holds from now on."),
-    "password-set": said("Your password is set. Your other browsers were signed out."),
-    "password-removed": said("You have no password any more. A link by mail signs you in."),
-    "signed-out": said("You are signed out."),
-    "identity-linked": said("The account is linked: you can sign in with it from now on."),
-    "passkey-added": said("Your passkey is added: you can sign in with it from now on."),
-    "passkey-removed": said("The passkey no longer lets you in. Your other browsers were signed out."),
-    "identity-removed": said("The account is no longer linked. Your other browsers were signed out."),
-    "welcome-in": said(
-        "You are a member now, here and in this group. Tell the others a little about yourself in your profile."
-    ),
-    "joined": said("You take part now."),
-    "join-asked": said("Your request is with the organisers."),
-    "request-taken-back": said("Your request is taken back."),
-    "came-back": said("Welcome back."),
-    "invitation-declined": said("You said no to the invitation. Nobody is told."),
-    "asked-let-in": said("They take part now, and are told."),
-    "asked-turned-away": said("They are told that they were not let in. Below you can still let them in."),
-    "follows-let-in": said("They follow now."),
-    "follows-turned-away": said("They do not follow. Their server is told."),
-    "role-given": said("The role is given, and they are told."),
-    "handed-over": said("The group is handed over. You are a member of it now."),
-    "member-removed": said("They take no part any more, and are told."),
-    "member-invited": said("They are invited, and told by a notification."),
-    "all-read": said("All notifications are marked as read."),
-    "test-mail-queued": said("The test mail is on its way. Its line below says what became of it."),
-    "mail-again": said("The mail is sent again."),
-    "follow-asked": said("The group asked to follow it. Its things appear here as soon as the other side agrees."),
-    "approved": said("Approved."),
-    "declined": said("Declined."),
-    "already-done": said("Somebody else has decided this already."),
-    "profile-saved": said("Your profile is saved."),
-    "picture-saved": said("Your picture is changed."),
-    "picture-removed": said("Your picture is taken away."),
-    "group-founded": said("The group is founded, and you organise it. Give it a picture, or go straight to its page."),
-    "group-saved": said("Saved. Who follows the group is being told."),
-    "group-picture-saved": said("The group's picture is changed."),
-    "group-picture-removed": said("The group's picture is taken away."),
-    "group-rules-saved": said("Saved. This holds for whoever asks from now on."),
-    "account-opened": said("The account is open and can be followed."),
-    "account-ended": said("The account says nothing more. You can open it again below."),
-    "group-closing": said("The group is closed. You have seven days to take that back."),
-    "group-kept": said("The group goes on."),
-    "alias-named": said("The address is named. Now start the move there."),
-    "alias-dropped": said("The address is no longer named."),
-    "group-moved": said("The group has moved. Its followers are being told."),
-    "you-moved": said("Your account has moved. Your followers are being told."),
-    "home-again": said("It lives here again."),
-    "links-confirmed": said("We looked at your links; those that link back are marked."),
-    "links-not-confirmed": said("We looked, but none of your links leads back here."),
-    "copy-asked": said("Your copy is being made. You get a mail as soon as it is ready, mostly within minutes."),
-    "sign-in-again": said("Sign in again first, so that we know it is you."),
-    "leaving-asked": said("You are signed out everywhere. In seven days you are deleted; sign in before to stay."),
-    "public-now": said("You are visible on the fediverse now."),
-    "public-no-more": said("You are no longer visible on the fediverse. Other servers are being told."),
-}
-"""What a page says after a redirect, by code."""
