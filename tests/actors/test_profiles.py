@@ -122,3 +122,21 @@ def test_a_link_keeps_its_confirmation_while_it_stays(session: Session, world: W
     assert not profile.confirm_link(session, world.noor.id, "https://noor.example/", links_back=True, now=NOW)
     changed = profile.change(session, world.noor.id, ProfileDraft(name="Noor", links=draft.links[:1]), now=NOW)
     assert changed.links == [{"url": "https://noor.example/", "confirmed": NOW.isoformat(timespec="seconds")}]
+
+
+def test_a_long_text_in_any_script_finds_its_writer(session: Session, world: World):
+    # 2,000 signs that nothing makes shorter: more than fits into an index of PostgreSQL
+    about = "".join(chr(0x4E00 + (n * 7919) % 20_000) for n in range(1_990))
+    ada = member(session, "Ada", about=f"{about} lijmt", discoverable=True)
+    found = profile.directory(session, world.noor.id, words="lijmt")
+    assert [line.member_id for line in found.lines] == [ada.id]
+
+
+def test_a_page_beyond_the_last_is_the_last(session: Session, world: World):
+    for number in range(25):
+        member(session, f"Ada {number:02}", discoverable=True)
+    second = profile.directory(session, world.noor.id, number=9)
+    assert (second.total, second.number, second.last) == (25, 2, 2)
+    assert [line.name for line in second.lines] == ["Ada 24"]
+    none = profile.directory(session, world.noor.id, words="nobody", number=9)
+    assert (none.total, none.number, none.last, none.lines) == (0, 1, 1, ())

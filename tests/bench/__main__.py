@@ -25,8 +25,10 @@ from tests.bench.figures import (
     Result,
     actor_documents,
     deliveries,
+    directory,
     follows,
     front_page,
+    group_page,
     inbox,
     memory,
     publishing,
@@ -35,7 +37,18 @@ from tests.bench.program import RAISED, Engine
 from tests.bench.remote import Remotes
 
 FIGURES: dict[str, ModuleType] = {
-    module.NAME: module for module in (inbox, follows, deliveries, publishing, actor_documents, front_page, memory)
+    module.NAME: module
+    for module in (
+        inbox,
+        follows,
+        deliveries,
+        publishing,
+        actor_documents,
+        front_page,
+        group_page,
+        directory,
+        memory,
+    )
 }
 ON_POSTGRESQL = (deliveries.NAME,)
 """What the default run also measures there: the issue asks for two processes on PostgreSQL, or one on SQLite."""

@@ -237,9 +237,10 @@ class _Everybody:
             self._prepared.append(_request("POST", "/inbox", headers, post.body))
         return len(self._prepared)
 
-    async def ask_for(self, paths: list[str], authority: str, accept: str) -> int:
-        """Prepare to ask for `paths`."""
+    async def ask_for(self, paths: list[str], authority: str, accept: str, cookie: str = "") -> int:
+        """Prepare to ask for `paths`, signed in or not."""
         headers = {"host": authority, "accept": accept, "user-agent": "bench", "accept-language": "nl,en;q=0.5"}
+        headers |= {"cookie": cookie} if cookie else {}
         self._prepared += [_request("GET", path, headers, b"") for path in paths]
         return len(self._prepared)
 

@@ -18,7 +18,7 @@ from actors.beginning import begin
 from actors.bonds import ACCEPTED, Follow, Reach
 from actors.database import utc_now
 from actors.groups import GroupDraft
-from actors.people import Actor, Inbox, Vault
+from actors.people import Actor, Inbox, Member, Vault, profile
 from fediverse.hosts import parse_iri
 from fediverse.limits import Limits
 from fediverse.vocabulary import read
@@ -33,6 +33,8 @@ PUBLIC = "https://www.w3.org/ns/activitystreams#Public"
 PARTNERS = 20
 """How many groups of other instances ours follow."""
 TOGETHER = 1_000
+GIVEN = ("Noor", "Amir", "Leïla", "Wim", "Fatou", "Jan", "Élise", "Yusuf", "Marie", "Tom")
+FAMILY = ("Peeters", "Janssens", "Dubois", "Diallo", "Maes", "Lambert", "Yılmaz", "Claes", "Martin", "Jacobs")
 WORDS = (
     "Wij zoeken een scenograaf voor twee dagen in oktober. Het decor staat er al, het licht nog niet; wie ervaring "
     "heeft met kleine zalen en weinig budget is welkom. "
@@ -218,6 +220,54 @@ def things(session: Session, count: int) -> None:
                 owner = ours[n // 3 % len(ours)] if is_ours else theirs[n % len(theirs)]
                 rows.append(like | {"local": is_ours} | change(n, owner, ours[n % len(ours)], now))
             session.execute(insert(table), rows)
+
+
+def members(session: Session, count: int) -> str:
+    """`count` members who agreed to be found, each in two groups; the session secret of one of them."""
+    now = utc_now()
+    ours = [group.id for group in groups.local_groups(session)]
+    first = people.create_member(session, name="Noor Peeters", email="m0@members.example", language="nl")
+    draft = profile.ProfileDraft(
+        name="Noor Peeters",
+        about=WORDS,
+        seeking=WORDS,
+        trades=("scenografie", "licht"),
+        region="BE-BRU",
+        speaks=("nl", "fr"),
+        discoverable=True,
+    )
+    profile.change(session, first.id, draft, now=now)
+    session.flush()
+    session.refresh(first)
+    like = {column.key: getattr(first, column.key) for column in Member.__table__.columns if column.key != "id"}
+    finds = session.scalars(select(profile.Findable).where(profile.Findable.member_id == first.id)).all()
+    named = [f"{GIVEN[n % len(GIVEN)]} {FAMILY[n // len(GIVEN) % len(FAMILY)]} {n}" for n in range(1, count)]
+    for start in range(0, len(named), TOGETHER):
+        rows = [
+            like | {"name": name, "email": f"m{n}@members.example"}
+            for n, name in enumerate(named[start : start + TOGETHER], start=start + 1)
+        ]
+        session.execute(insert(Member), rows)
+    ids = dict(session.execute(select(Member.id, Member.name).where(Member.id > first.id)).all())
+    found = [
+        {
+            "member_id": member_id,
+            "field": row.field,
+            "level": row.level,
+            "text": name.lower() if row.field == "name" else row.text,
+        }
+        for member_id, name in ids.items()
+        for row in finds
+    ]
+    takes_part = [
+        {"group_id": ours[(n + each) % len(ours)], "member_id": member_id, "role": "member", "state": "active"}
+        for n, member_id in enumerate([first.id, *ids])
+        for each in range(2)
+    ]
+    for table, many in ((profile.Findable, found), (groups.Membership, takes_part)):
+        for start in range(0, len(many), TOGETHER):
+            session.execute(insert(table), many[start : start + TOGETHER])
+    return people.start_session(session, first.id, "bench", now=now)
 
 
 def _partner(iri: str, number: int) -> dict[str, Any]:

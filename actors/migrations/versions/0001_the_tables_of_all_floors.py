@@ -499,7 +499,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_findable_member_id_member'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('member_id', 'field', name=op.f('pk_findable'))
     )
-    op.create_index('ix_findable_field_text', 'findable', ['field', 'text'], unique=False)
+    op.create_index('ix_findable_name', 'findable', ['text', 'member_id', 'level'], unique=False, sqlite_where=sa.text("field = 'name'"), postgresql_where=sa.text("field = 'name'"))
     op.create_table('group_invitation',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('digest', sa.LargeBinary(length=32), nullable=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import text as clause
 from sqlalchemy.orm import Mapped, mapped_column
 
 from actors.database import Base, Moment, row_id
@@ -29,7 +30,18 @@ class Findable(Base):
     """One field of a member who agreed to be found, in the form that is searched; hidden fields have no row."""
 
     __tablename__ = "findable"
-    __table_args__ = (Index("ix_findable_field_text", "field", "text"),)
+    __table_args__ = (
+        # All that the list of members by name asks, without a look at the rows. Only names: other texts are too long
+        # for an index.
+        Index(
+            "ix_findable_name",
+            "text",
+            "member_id",
+            "level",
+            sqlite_where=clause("field = 'name'"),
+            postgresql_where=clause("field = 'name'"),
+        ),
+    )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     field: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -33,7 +33,7 @@ def measure(bench: Bench) -> Result:
         peaks["deliveries"] = running.peak_rss_mb
         follows.send(program, remotes, 10_000, follows.FOLLOWS)
         peaks["follows"] = running.peak_rss_mb
-        front_page.ask(program, remotes, front_page.REQUESTS, front_page.AT_ONCE)
+        front_page.ask(program, remotes, ["/"], front_page.REQUESTS, front_page.AT_ONCE)
         peaks["pages"] = running.peak_rss_mb
         paths = ["/g/bench"] * actor_documents.REQUESTS
         remotes.ask("ask_for", paths=paths, authority=program.authority, accept=ACTIVITY_TYPE)
