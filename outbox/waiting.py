@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from actors import events, groups, moderation, offers, people, threads
@@ -20,7 +20,9 @@ from actors.offers import Offer
 from actors.people import Actor
 from actors.threads import Post
 from actors.views import WaitingKind, WaitingLine, Words
+from outbox import notices
 from outbox.groups import accept_follow, reject_follow
+from outbox.offers import let_stand
 from outbox.sharing import share
 
 APPROVE, DECLINE = "approve", "decline"
@@ -80,7 +82,8 @@ def _posts(session: Session, language: str, limit: int) -> list[WaitingLine]:
 
 def _offers(session: Session, language: str, limit: int) -> list[WaitingLine]:
     declined = exists().where(Act.object == Offer.iri, Act.verb == DECLINE)
-    query = select(Offer).where(~Offer.shown, ~Offer.local, Offer.deleted_at.is_(None), ~declined)
+    waits = or_(~Offer.local, Offer.status == "waiting")
+    query = select(Offer).where(~Offer.shown, waits, Offer.deleted_at.is_(None), ~declined)
     rows = session.scalars(query.order_by(Offer.id).limit(limit))
     return [_line(session, WaitingKind.OFFER, row, row.title, language) for row in rows]
 
@@ -118,12 +121,29 @@ def _decide_post(session: Session, number: int, accepted: bool, now: datetime) -
 
 
 def _decide_offer(session: Session, number: int, accepted: bool, now: datetime) -> str | None:
-    del now
     offer = session.get(Offer, number)
     if offer is None or offer.shown or offer.deleted_at is not None:
         return None
+    if offer.local:
+        return _decide_own(session, offer, accepted, now)
     if accepted:
         offers.show(session, offer)
+    return offer.iri
+
+
+def _decide_own(session: Session, offer: Offer, accepted: bool, now: datetime) -> str | None:
+    """What was written on our pages in a group that looks first; who wrote it is told."""
+    if offer.status != "waiting":
+        return None
+    if accepted:
+        let_stand(session, offer, now=now)
+    else:
+        offers.close(session, offer, "withdrawn", now=now)
+    if offer.member_id is not None:
+        group = session.get_one(Actor, offer.group_id)
+        facts = {"title": offer.title, "group": group.name} | ({} if accepted else {"path": "/me/offers"})
+        kind = "item-approved" if accepted else "item-declined"
+        notices.tell(session, offer.member_id, kind, about_iri=offer.iri, facts=facts, now=now)
     return offer.iri
 
 

@@ -27,6 +27,10 @@ from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 
 LANGUAGES = ("nl", "fr", "en", "de")
+SPOKEN = tuple(
+    "nl fr en de ar bg cs da el es et fa fi ga hr hu it lt lv mt pl pt ro ru sk sl sq sv tr uk".split()  # noqa: SIM905
+)
+"""The languages that forms offer where people say what they speak: ours, then by their codes."""
 FOLDER = Path(__file__).parent / "locale"
 ABSOLUTE_AFTER = timedelta(days=7)
 LANGUAGE_COOKIE = "language"

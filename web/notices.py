@@ -31,6 +31,8 @@ KIND_NAMES: Final = {
     "registration-waiting": said("Somebody wants to become a member of this instance"),
     "follow-request": said("Somebody elsewhere wants to follow a group that you organise"),
     "answer": said("Somebody has answered you"),
+    "item-approved": said("A moderator has let your offer or need be published"),
+    "item-declined": said("A moderator has not let your offer or need be published"),
     "member-left": said("Somebody has left a group that you organise"),
 }
 """What the settings and the farewell to a kind call it."""
@@ -46,6 +48,8 @@ _SENTENCES: Final = {
     "follow-request": said("%(who)s wants to follow %(group)s."),
     "member-left": said("%(who)s has left %(group)s."),
     "answer": said("%(who)s has answered «%(title)s»."),
+    "item-approved": said("«%(title)s» is published in %(group)s."),
+    "item-declined": said("«%(title)s» was not let into %(group)s."),
 }
 _ROLES: Final = {
     "organiser": said("You are now an organiser of %(group)s."),
@@ -63,6 +67,8 @@ _ACTIONS: Final = {
     "registration-waiting": (said("See the request"), "/admin/registrations"),
     "follow-request": (said("See the request"), "/requests"),
     "answer": (said("Read the answer"), ""),
+    "item-approved": (said("Look at it"), ""),
+    "item-declined": (said("See what is mine"), ""),
     "member-left": (said("See the members"), "/members"),
 }
 """What the link says, and what follows on the path of what it is about."""

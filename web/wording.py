@@ -37,6 +37,7 @@ _KINDS: Final = {
 }
 _PURPOSES: Final = {Purpose.NEED: said("Need"), Purpose.OFFER: said("Offer")}
 _OFFER_STATES: Final = {
+    OfferStatus.WAITING: said("waits for a moderator"),
     OfferStatus.OPEN: said("open"),
     OfferStatus.TALKS: said("in talks"),
     OfferStatus.FILLED: said("filled"),

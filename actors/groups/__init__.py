@@ -106,7 +106,7 @@ from actors.groups.membership import (
     waiting_joins,
 )
 from actors.groups.personal import answer, invite_member, reserve, reserved_for
-from actors.groups.posting import ANNOUNCE, KEEP, REFUSE, WAIT, may_answer, may_post
+from actors.groups.posting import ANNOUNCE, KEEP, REFUSE, WAIT, may_answer, may_post, may_publish
 from actors.groups.roles import (
     hand_over,
     may_found,
@@ -213,6 +213,7 @@ __all__ = [
     "may_found",
     "may_organise",
     "may_post",
+    "may_publish",
     "member_behind",
     "members_count",
     "membership_for",

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
+from actors.groups.tables import Group
 from actors.people.identities import ids_of_actors
 from actors.people.naming import actor_line
 from actors.people.tables import Actor
@@ -42,3 +43,26 @@ def groups_of(session: Session, *, member_id: int, actor_iri: str | None, langua
     )
     found = {group.id: MyGroup(actor_line(group, language), role, state == "requested") for group, role, state in rows}
     return list(found.values())
+
+
+def open_to(session: Session, *, member_id: int, actor_iri: str | None, language: str) -> list[ActorLine]:
+    """Groups of ours in which one may write: one's own, then those that take in what strangers write, each by name."""
+    own = [
+        each.group
+        for each in groups_of(session, member_id=member_id, actor_iri=actor_iri, language=language)
+        if not each.waits and each.group.host is None
+    ]
+    rows = session.scalars(
+        select(Actor)
+        .join(Group, Group.actor_id == Actor.id)
+        .where(
+            Actor.local,
+            Actor.deleted_at.is_(None),
+            Actor.suspended_at.is_(None),
+            Group.posting != "members",
+            Group.private.is_(False),
+        )
+        .order_by(Actor.name, Actor.id)
+    )
+    known = {each.iri for each in own}
+    return own + [actor_line(each, language) for each in rows if each.iri not in known]

@@ -5,11 +5,12 @@ stand side by side; a partner's keeps its document as received.
 """
 
 from actors.offers.drafts import OfferDraft, RemoteOffer
-from actors.offers.editing import draft_of
-from actors.offers.life import change, close, delete, due, find, mark_talks, open_items, post
-from actors.offers.lists import latest, page, pages, tagged
+from actors.offers.editing import draft_of, kept_with
+from actors.offers.life import change, close, delete, due, find, let_stand, mark_talks, open_items, post, sketch
+from actors.offers.lists import latest, page, pages, pages_of, tagged
 from actors.offers.remote import delete_remote, expire_remote, hide, record_remote, show
 from actors.offers.tables import Offer
+from actors.offers.writers import is_writer, may_change, written_by
 
 __all__ = [
     "Offer",
@@ -24,13 +25,20 @@ __all__ = [
     "expire_remote",
     "find",
     "hide",
+    "is_writer",
+    "kept_with",
     "latest",
+    "let_stand",
     "mark_talks",
+    "may_change",
     "open_items",
     "page",
     "pages",
+    "pages_of",
     "post",
     "record_remote",
     "show",
+    "sketch",
     "tagged",
+    "written_by",
 ]

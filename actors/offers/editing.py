@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actors.offers.drafts import OfferDraft
 from actors.offers.tables import Offer
 from actors.places import place_of
@@ -43,4 +45,33 @@ def draft_of(offer: Offer) -> OfferDraft:
         provider_iri=offer.provider_iri,
         visibility=offer.visibility,
         draft=offer.status == "draft",
+    )
+
+
+def kept_with(before: OfferDraft, typed: OfferDraft) -> OfferDraft:
+    """`typed`, from a form that asks a part of what an offer is, with the rest as it was `before`."""
+    was, now = before.place, typed.place
+    if was is not None and now is not None and (was.name or was.locality, was.region) == (now.name, now.region):
+        now = was
+    return replace(
+        before,
+        title=typed.title,
+        text=typed.text,
+        language=typed.language,
+        tags=typed.tags,
+        place=now,
+        mode=typed.mode,
+        begins_at=typed.begins_at,
+        ends_at=typed.ends_at,
+        expires_at=typed.expires_at,
+        quantity=typed.quantity,
+        unit=typed.unit or before.unit,
+        pay=typed.pay,
+        pay_amount=typed.pay_amount,
+        pay_amount_to=typed.pay_amount_to,
+        pay_currency=typed.pay_currency,
+        pay_unit=typed.pay_unit,
+        urgent=typed.urgent,
+        work_languages=typed.work_languages,
+        provider_iri=typed.provider_iri,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
-from actors.groups import is_private
+from actors.groups import Person, is_private
 from actors.offers.drafts import OfferDraft
 from actors.offers.tables import DUE, OPEN, Offer
 from actors.people import Actor, bury
@@ -48,8 +48,26 @@ VISIBILITIES = ("public", "members", "group")
 CONTACTS = ("reply", "mail", "phone", "web")
 
 
-def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | None = None, now: datetime) -> Offer:
+def post(
+    session: Session,
+    group: Actor,
+    draft: OfferDraft,
+    *,
+    member_id: int | None = None,
+    by: Person | None = None,
+    waits: bool = False,
+    now: datetime,
+) -> Offer:
     """Put the offer or need in `draft` into `group`, in whose name it is published.
+
+    Args:
+        session: of the caller's transaction.
+        group: ours.
+        draft: what was written.
+        member_id: the member who wrote it and takes part in the group; None for the house itself.
+        by: who wrote it, instead of `member_id`, where the caller has seen that they may (`groups.may_publish`).
+        waits: it is shown to nobody until a moderator lets it be.
+        now: the time.
 
     Raises:
         Refused: "not-ours", "not-a-member", "title-missing", "unknown-choice", "ends-before-it-begins",
@@ -57,25 +75,43 @@ def post(session: Session, group: Actor, draft: OfferDraft, *, member_id: int | 
             "unknown-language", "unreadable-character".
     """
     may_write(session, group, member_id)
+    offer = sketch(session, group, draft, now=now)
+    offer.member_id = by.member_id if by else member_id
+    offer.writer_id = by.actor_id if by and not by.member_id else None
+    if waits:
+        offer.shown, offer.status = False, "waiting"
+    session.add(offer)
+    session.flush()
+    retag(session, "offer", offer.id, offer.tags, offer.published_at, new=True)
+    return offer
+
+
+def sketch(session: Session, group: Actor, draft: OfferDraft, *, now: datetime) -> Offer:
+    """The offer or need as it would be, kept nowhere: what a preview is made of. Raises Refused as `post`."""
     _check(draft, now)
     iri = f"{group.iri}/{PURPOSES[draft.purpose]}/{new_uuid()}"
-    offer = Offer(
+    return Offer(
         iri=iri,
         url=iri,
         local=True,
         shown=True,
         context_iri=thread_of(iri),
         group_id=group.id,
-        member_id=member_id,
         status="draft" if draft.draft else "open",
         finished=False,
         published_at=whole_second(now),
         updated_at=whole_second(now),
         **columns(_for_its_readers(session, group.id, draft), group.language),
     )
-    session.add(offer)
+
+
+def let_stand(session: Session, offer: Offer, *, now: datetime) -> Offer:
+    """What waited for a moderator is open from now on. Raises Refused "already-closed"."""
+    if offer.status != "waiting":
+        raise Refused("already-closed", status=offer.status)
+    offer.status, offer.shown = "open", True
+    offer.published_at = offer.updated_at = next_change(offer.updated_at, now)
     session.flush()
-    retag(session, "offer", offer.id, offer.tags, offer.published_at, new=True)
     return offer
 
 

@@ -57,7 +57,7 @@ def latest(
         own = select(Offer).where(Offer.group_id == inside, text(INSIDE), stands, Offer.status.in_(("open", "talks")))
         found += session.scalars(own.order_by(Offer.published_at.desc()).limit(limit))
         found = sorted(found, key=lambda offer: (offer.published_at, offer.id), reverse=True)[:limit]
-    return _lines(session, found, language)
+    return lines_of(session, found, language)
 
 
 def page(session: Session, iri: str, *, language: str, viewer: Viewer | None = None) -> OfferPage | None:
@@ -68,7 +68,7 @@ def page(session: Session, iri: str, *, language: str, viewer: Viewer | None = N
     if offer is None or not may_read(session, offer.visibility, offer.group_id, viewer):
         return None
     author = session.get_one(Actor, offer.group_id)
-    return _pages(session, [offer], language)[0] if is_in_sight(session, author) else None
+    return pages_of(session, [offer], language)[0] if is_in_sight(session, author) else None
 
 
 def pages(
@@ -89,7 +89,7 @@ def pages(
     if group_iri is not None:
         rows = rows.where(Offer.group_id == select(Actor.id).where(Actor.iri == group_iri).scalar_subquery())
     rows = rows.order_by(Offer.updated_at.desc(), Offer.id.desc()).limit(limit)
-    return _pages(session, list(session.scalars(rows)), language)
+    return pages_of(session, list(session.scalars(rows)), language)
 
 
 def tagged(
@@ -103,7 +103,7 @@ def tagged(
         .where(living(), Tagged.tag == fold(tag), text(OPEN), _still_stands(now or utc_now()))
         .order_by(Tagged.at.desc(), Tagged.item_id.desc())
     )
-    return _lines(session, _load(session, in_sight(session, rows, limit)), language)
+    return lines_of(session, _load(session, in_sight(session, rows, limit)), language)
 
 
 def _still_stands(now: datetime) -> ColumnElement[bool]:
@@ -115,7 +115,8 @@ def _load(session: Session, ids: list[int]) -> list[Offer]:
     return [found[each] for each in ids if each in found]
 
 
-def _lines(session: Session, offers: list[Offer], language: str) -> list[OfferLine]:
+def lines_of(session: Session, offers: list[Offer], language: str) -> list[OfferLine]:
+    """As lists show them, in this order."""
     groups = authors(session, {offer.group_id for offer in offers})
     talks = public_answers(session, [offer.iri for offer in offers])
     return [_line(offer, groups[offer.group_id], talks.get(offer.iri, 0), language) for offer in offers]
@@ -152,7 +153,8 @@ def _line(offer: Offer, group: Actor, talks: int, language: str) -> OfferLine:
     )
 
 
-def _pages(session: Session, offers: list[Offer], language: str) -> list[OfferPage]:
+def pages_of(session: Session, offers: list[Offer], language: str) -> list[OfferPage]:
+    """As their pages show them; what is kept nowhere yet, too (`sketch`)."""
     people = {
         person.iri: person
         for person in session.scalars(
@@ -167,7 +169,7 @@ def _pages(session: Session, offers: list[Offer], language: str) -> list[OfferPa
             by=actor_line(people[offer.provider_iri]) if offer.provider_iri in people else None,
             other_languages=other_languages(line.title.language, offer.language, offer.title_map, offer.text_map),
         )
-        for offer, line in zip(offers, _lines(session, offers, language), strict=True)
+        for offer, line in zip(offers, lines_of(session, offers, language), strict=True)
     ]
 
 

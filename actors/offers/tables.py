@@ -48,6 +48,8 @@ class Offer(Base):
     """The author on the wire: the group or project (or a remote actor)."""
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id"))
     """Who wrote it here; never on the wire without consent."""
+    writer_id: Mapped[int | None] = mapped_column(ForeignKey("actor.id"))
+    """Who wrote it here with an account elsewhere."""
     provider_iri: Mapped[str | None] = mapped_column(Text)
     """The person credited by consent: `provider` of an offer, `receiver` of a need."""
 
@@ -96,7 +98,7 @@ class Offer(Base):
     visibility: Mapped[str] = mapped_column(String(16), default="public")
     """public, members or group."""
     status: Mapped[str] = mapped_column(String(16), default="open")
-    """draft, open, talks, filled, withdrawn or expired."""
+    """draft, waiting (for a moderator), open, talks, filled, withdrawn or expired."""
     finished: Mapped[bool] = mapped_column(Boolean, default=False)
 
     context_iri: Mapped[str | None] = mapped_column(Text)

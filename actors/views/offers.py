@@ -19,6 +19,8 @@ class Purpose(StrEnum):
 class OfferStatus(StrEnum):
     """How far an offer or a need is."""
 
+    WAITING = "waiting"
+    """For a moderator; only who wrote it sees it."""
     OPEN = "open"
     TALKS = "talks"
     FILLED = "filled"

@@ -106,6 +106,11 @@ def people_the_stage(session: Session) -> Known:
         "private_event": events.post(session, private, meeting(name="The year ahead"), now=NOW),
         "private_note": threads.say(session, private, PostDraft(text="Bring your figures."), now=NOW),
     }
+    gus = groups.Person(cast["Gus"], None)
+    own = {
+        f"own_{kind}": offers.post(session, world.interior, need(purpose=purpose, title="By Gus"), by=gus, now=NOW)
+        for kind, purpose in (("need", "request"), ("offer", "offer"))
+    }
     sessions = {
         role: people.open_session_for(session, member_id=cast[name], device=DEVICE, now=LATER)
         for role, name in zip(ROLES[3:], roles, strict=True)
@@ -115,7 +120,7 @@ def people_the_stage(session: Session) -> Known:
     people.suspend_member(session, sam.id, now=LATER)
     sessions["guest"] = people.open_session_for(session, actor_id=world.alice.id, device=DEVICE, now=LATER)
     facts = {name: path.rpartition("/")[2] for name, path in paths.items()}
-    facts |= {name: item.iri.rpartition("/")[2] for name, item in inside.items()}
+    facts |= {name: item.iri.rpartition("/")[2] for name, item in (inside | own).items()}
     facts |= {
         "alice": world.alice.iri,
         "bouw": world.bouw.iri,

@@ -71,7 +71,10 @@ class Hamlet:
 
     def sign_in(self, member_id: int) -> Browser:
         """A fresh browser in which this member is signed in."""
-        secret = self.db.write_now(people_rules.start_session, member_id, "Test", now=self.now)
+        return self.come_as(self.db.write_now(people_rules.start_session, member_id, "Test", now=self.now))
+
+    def come_as(self, secret: str) -> Browser:
+        """A fresh browser with the session of this secret."""
         self.browser = Browser(self.application, ORIGIN, {"__Host-session": secret, LANGUAGE_COOKIE: "en"})
         self.token = form_token(secret)
         return self.browser

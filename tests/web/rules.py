@@ -80,6 +80,12 @@ def sends(route: str, address: str | None = None, **facts: object) -> Rule:
     return Rule("POST", route, address or route, **facts)  # type: ignore[arg-type]
 
 
+def _opened(route: str, address: str, *, form: Mapping[str, str], **facts: object) -> Rule:
+    """The page before a form that is sent to the same address."""
+    del form
+    return page(route, address, **facts)
+
+
 def _own(*routes: str) -> list[Rule]:
     """Pages of a member about themself: nobody else's can be named."""
     return [page(route, lets=MEMBERS, others=401) for route in routes]
@@ -347,6 +353,35 @@ RULES = [
         )
     ],
     page("/g/{name}/settings", "/g/bouw/settings", nobody=401, lets=frozenset(), state="no group of ours"),
+    # -- writing offers and needs, and what becomes of one's own
+    *(
+        rule
+        for things, thing, own in (("needs", "need", "own_need"), ("offers", "offer", "own_offer"))
+        for rule in (
+            page(f"/{things}/new", lets=SIGNED_IN),
+            sends(f"/{things}/new", lets=SIGNED_IN, form={"group": "{interior}", "title": "x", "step": "publish"}),
+            *(
+                made(
+                    f"/g/{{name}}/{things}/{{id}}/{verb}",
+                    f"/g/interior/{things}/{{{item}}}/{verb}",
+                    lets=lets,
+                    state=state,
+                    form=form,
+                )
+                for verb, form in (
+                    ("change", {"title": "y", "step": "publish"}),
+                    ("close", {"status": "filled"}),
+                    ("delete", {}),
+                )
+                for item, lets, state in (
+                    (thing, MODERATING | ADMINS, "published by the house"),
+                    (own, MODERATING | ADMINS | {"group-member"}, "written by the group's member"),
+                )
+                for made in (_opened, sends)
+            ),
+        )
+    ),
+    page("/me/offers", lets=SIGNED_IN),
     # -- coming in and going out
     page("/sign-in"),
     sends("/sign-in", form={"address": "nobody@members.example"}, answers=SHOWN, state="an address that nobody has"),

@@ -13,6 +13,7 @@ REFUSALS = {
     "not-ours": "That is not ours to change: {iri}",
     "not-our-group": "That is not a group of this instance: {iri}",
     "not-a-member": "Only members of the group may do that.",
+    "join-first": "Join the group first: {group}",
     "not-the-author": "{iri} is not by {by}.",
     "members-only": "It is for members, and never leaves the house: {iri}",
     "not-published": "It is not published: {iri}",

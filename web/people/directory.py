@@ -11,8 +11,8 @@ from actors.people import profile
 from actors.regions import CHOICES
 from actors.views.profiles import Directory, MemberPage
 from web import guard
+from web.i18n import SPOKEN
 from web.pages import iri_of, missing, render
-from web.people.profile import SPOKEN
 from web.rates import Rate, limited
 
 QUERY_CHARS = 200

@@ -22,13 +22,10 @@ from fediverse.rel_me import links_back
 from outbox import people as orders
 from web import guard
 from web.forms import Filled, blank, read_form
+from web.i18n import SPOKEN
 from web.pages import Pages, redirect, render
 from web.rates import Rate, limited
 
-SPOKEN = tuple(
-    "nl fr en de ar bg cs da el es et fa fi ga hr hu it lt lv mt pl pt ro ru sk sl sq sv tr uk".split()  # noqa: SIM905
-)
-"""The languages that the form offers: ours, then by their codes."""
 PREVIEWS = ("all", "members")
 
 

@@ -71,6 +71,10 @@ NOTICES: Final = {
     "copy-asked": said("Your copy is being made. You get a mail as soon as it is ready, mostly within minutes."),
     "sign-in-again": said("Sign in again first, so that we know it is you."),
     "leaving-asked": said("You are signed out everywhere. In seven days you are deleted; sign in before to stay."),
+    "published": said("It is published. Everybody who follows the group gets it."),
+    "waits-for-moderator": said("A moderator looks at it first. You are told what becomes of it."),
+    "closed-now": said("It is closed. Those who have it are told."),
+    "deleted-now": said("It is deleted. Those who have it are asked to delete it too."),
     "public-now": said("You are visible on the fediverse now."),
     "public-no-more": said("You are no longer visible on the fediverse. Other servers are being told."),
 }

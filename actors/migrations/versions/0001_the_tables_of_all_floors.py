@@ -703,6 +703,7 @@ def upgrade() -> None:
     sa.Column('purpose', sa.String(length=8), nullable=False),
     sa.Column('group_id', BIG_ID, nullable=False),
     sa.Column('member_id', BIG_ID, nullable=True),
+    sa.Column('writer_id', BIG_ID, nullable=True),
     sa.Column('provider_iri', sa.Text(), nullable=True),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
@@ -750,6 +751,7 @@ def upgrade() -> None:
     sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['group_id'], ['actor.id'], name=op.f('fk_offer_group_id_actor')),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_offer_member_id_member')),
+    sa.ForeignKeyConstraint(['writer_id'], ['actor.id'], name=op.f('fk_offer_writer_id_actor')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_offer')),
     sa.UniqueConstraint('iri', name=op.f('uq_offer_iri'))
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from actors import offers, threads
 from actors.views import OfferPage, Purpose
+from outbox import offers as orders
 from web import feeds
 from web.pages import Pages, iri_asked, iri_of, language_of, missing, render
 from web.rates import Rate, limited
@@ -30,7 +30,7 @@ async def offer_elsewhere(request: Request) -> Response:
 @limited(Rate.PAGE)
 async def offers_list(request: Request) -> Response:
     """The open offers, or the open needs, of everybody."""
-    purpose = _purpose(request)
+    purpose = purpose_of(request)
     db = request.app.state.house.db
     lines = await db.read(offers.latest, purpose=purpose, language=language_of(request), limit=LIST)
     return render(request, "offers/list.html", purpose=purpose, lines=lines)
@@ -39,7 +39,7 @@ async def offers_list(request: Request) -> Response:
 @limited(Rate.FEED)
 async def offers_feed(request: Request) -> Response:
     """Our groups' offers, or needs."""
-    purpose = _purpose(request)
+    purpose = purpose_of(request)
     pages: Pages = request.state.pages
     found = await request.app.state.house.db.read(
         offers.pages, purpose=purpose, language=language_of(request), limit=feeds.LIMIT
@@ -56,24 +56,17 @@ async def _show(request: Request, iri: str) -> Response:
     )
     if offer is None:
         await missing(request, iri)
+    own = request.state.viewer is not None and offer.line.host is None
     return render(
         request,
         "offers/offer.html",
         offer=offer,
+        may_change=own and await db.read(orders.may_change, offer.line.iri, request.state.viewer),
         replies=await db.read(threads.replies, offer.line.iri),
     )
 
 
-def _purpose(request: Request) -> Purpose:
-    return Purpose.NEED if request.scope["path"].startswith("/needs") else Purpose.OFFER
-
-
-ROUTES = [
-    Route("/offers", offers_list),
-    Route("/needs", offers_list),
-    Route("/offers/feed.atom", offers_feed),
-    Route("/needs/feed.atom", offers_feed),
-    Route("/g/{name}/offers/{id}", offer_page),
-    Route("/g/{name}/needs/{id}", offer_page),
-    Route("/elsewhere/offer", offer_elsewhere),
-]
+def purpose_of(request: Request) -> Purpose:
+    """Which of the two this address is about."""
+    parts = request.scope["path"].strip("/").split("/")
+    return Purpose.NEED if parts[2 if parts[0] == "g" else 0] == "needs" else Purpose.OFFER

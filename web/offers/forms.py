@@ -1,0 +1,151 @@
+"""The form of an offer or a need, in the order in which people think: what, when and where, which terms, who sees it.
+
+Days are those of the reader's zone; what is typed comes back as it was.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, Field
+from pydantic_core import PydanticCustomError
+
+from actors.offers import OfferDraft
+from actors.places import PlaceDraft
+
+STANDS_FOR = timedelta(days=90)
+UNITS = ("hour", "day", "week", "month")
+LAST_SECOND = time(23, 59, 59)
+
+
+def _day(typed: str) -> str:
+    if typed:
+        try:
+            date.fromisoformat(typed)
+        except ValueError:
+            raise PydanticCustomError("date-malformed", "no such day") from None
+    return typed
+
+
+def _amount(typed: str) -> str:
+    """A decimal as people type it here: 37,5 is 37.5."""
+    return typed.strip().replace(" ", "").replace(",", ".")
+
+
+Day = Annotated[str, AfterValidator(_day)]
+Amount = Annotated[str, Field(max_length=40), AfterValidator(_amount)]
+
+
+class WorkForm(BaseModel):
+    """What the form asks. Limits of texts are the rules' own."""
+
+    group: Annotated[str, Field(max_length=2048)] = ""
+    title: str = ""
+    text: str = ""
+    language: Annotated[str, Field(max_length=16)] = ""
+    tags: Annotated[str, Field(max_length=1000)] = ""
+    quantity: Amount = ""
+    unit: Literal["hour", "day", "week", "month"] = "day"
+    begins: Day = ""
+    ends: Day = ""
+    region: Annotated[str, Field(max_length=64)] = ""
+    town: str = ""
+    mode: Literal["onsite", "remote", "both"] = "onsite"
+    pay: Literal["paid", "barter", "volunteer", "discuss"] = "discuss"
+    amount: Amount = ""
+    amount_to: Amount = ""
+    per: Literal["", "hour", "day", "week", "month"] = "day"
+    work_languages: list[str] = []
+    urgent: str = ""
+    expires: Day = ""
+    named: str = ""
+    step: Literal["", "preview", "publish"] = ""
+
+    def draft(self, purpose: str, zone: ZoneInfo, *, me: str | None, now: datetime) -> OfferDraft:
+        """What was typed, as a draft.
+
+        Args:
+            purpose: offer or request.
+            zone: in which the days are meant.
+            me: the actor of whoever writes, to be named if they wish.
+            now: the time.
+        """
+        paid = self.pay == "paid" and bool(self.amount)
+        place = PlaceDraft(name=self.town.strip() or None, region=self.region or None)
+        return OfferDraft(
+            purpose=purpose,
+            title=self.title,
+            text=self.text.replace("\r\n", "\n"),
+            language=self.language or None,
+            tags=tuple(tag.removeprefix("#") for tag in self.tags.replace(",", " ").split()),
+            place=place if place.name or place.region else None,
+            mode=self.mode,
+            begins_at=_moment(self.begins, time.min, zone),
+            ends_at=_moment(self.ends, LAST_SECOND, zone),
+            expires_at=_moment(self.expires, LAST_SECOND, zone) or now + STANDS_FOR,
+            quantity=self.quantity or None,
+            unit=self.unit if self.quantity else None,
+            pay=self.pay,
+            pay_amount=self.amount if paid else None,
+            pay_amount_to=(self.amount_to or None) if paid else None,
+            pay_currency="EUR" if paid else None,
+            pay_unit=(self.per or None) if paid else None,
+            urgent=self.urgent == "yes",
+            work_languages=tuple(self.work_languages),
+            provider_iri=me if self.named == "yes" else None,
+        )
+
+
+FIELD_OF = {
+    "title-missing": "title",
+    "closes-in-the-past": "expires",
+    "ends-before-it-begins": "ends",
+    "join-first": "group",
+    "not-our-group": "group",
+    "unknown-language": "language",
+}
+"""The field that a refusal is about, where it does not say so itself."""
+FIELD_NAMES = {"pay_amount": "amount", "pay_amount_to": "amount_to", "place": "town", "name": "town"}
+
+
+def field_of(code: str, facts: dict[str, object]) -> str:
+    """The field of the form that a refusal is about; «» for the whole."""
+    if code in FIELD_OF:
+        return FIELD_OF[code]
+    named = str(facts.get("field", ""))
+    named = FIELD_NAMES.get(named, named)
+    return named if named in WorkForm.model_fields else ""
+
+
+def known(draft: OfferDraft, zone: ZoneInfo) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    """The form of something that was written before: values, and what is ticked."""
+    values = {
+        "title": draft.title,
+        "text": draft.text,
+        "language": draft.language or "",
+        "tags": " ".join(draft.tags),
+        "quantity": draft.quantity or "",
+        "unit": draft.unit if draft.unit in UNITS else "day",
+        "begins": _typed(draft.begins_at, zone),
+        "ends": _typed(draft.ends_at, zone),
+        "region": (draft.place.region or "") if draft.place else "",
+        "town": (draft.place.name or draft.place.locality or "") if draft.place else "",
+        "mode": draft.mode,
+        "pay": draft.pay,
+        "amount": draft.pay_amount or "",
+        "amount_to": draft.pay_amount_to or "",
+        "per": draft.pay_unit if draft.pay_unit in UNITS else "",
+        "expires": _typed(draft.expires_at, zone),
+    }
+    ticked = {"urgent": draft.urgent, "named": draft.provider_iri is not None}
+    return values | {name: "yes" for name, is_on in ticked.items() if is_on}, {"work_languages": draft.work_languages}
+
+
+def _moment(day: str, at: time, zone: ZoneInfo) -> datetime | None:
+    return datetime.combine(date.fromisoformat(day), at, zone) if day else None
+
+
+def _typed(moment: datetime | None, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).date().isoformat() if moment else ""
