@@ -37,6 +37,25 @@ def on_postgresql() -> bool:
     return os.environ.get("KNOOPPUNT_TEST_DATABASE", "sqlite") == "postgresql"
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The run on PostgreSQL leaves out what asks for no database of the run: it would prove the same a second time."""
+    if not on_postgresql():
+        return
+    kept = [item for item in items if _asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_for_a_database(item)])
+    items[:] = kept
+
+
+OF_THE_RUN = frozenset({"database_url", "unwritten_db", "postgres_cluster", "migrated_postgres"})
+WHOLE_PROCESSES = frozenset({"walks", "faults"})
+"""Folders whose tests start the program itself, on the engine of the run."""
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    fixtures = OF_THE_RUN.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or bool(WHOLE_PROCESSES.intersection(item.path.parts))
+
+
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated SQLite file to copy from."""
