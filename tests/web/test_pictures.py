@@ -165,11 +165,27 @@ async def test_nothing_else_is_served_from_there(hamlet: Hamlet, path: str):
     assert (await hamlet.browser.get(path)).status == 404
 
 
-async def test_only_the_form_of_a_picture_may_be_large(hamlet: Hamlet):
+async def test_D2_only_the_form_of_a_picture_may_be_large(hamlet: Hamlet):
     large = photo() + bytes(2_000_000)
     assert (await hamlet.upload("/me/picture", large)).status == 303
     assert (await hamlet.upload("/me/profile", large)).status == 413
     assert (await hamlet.upload("/me/picture", bytes(11_000_000))).status == 413
+
+
+async def test_D2_a_form_in_a_thousand_parts_is_refused(hamlet: Hamlet):
+    fields = {f"field_{number}": "x" for number in range(1_000)}
+    assert (await hamlet.upload("/me/picture", photo(), **fields)).status == 400
+    assert picture_of(hamlet) is None
+
+
+async def test_D2_who_asks_for_fifty_thousand_ranges_gets_the_picture_once(hamlet: Hamlet):
+    await hamlet.upload("/me/picture", photo())
+    body, _ = await served(hamlet)
+    picture = picture_of(hamlet)
+    ranges = "bytes=" + ",".join(["0-"] * 50_000)
+    path = f"/media/{picture.name}-400.{picture.suffix}"
+    answer = await hamlet.browser.request("GET", path, headers={"range": ranges})
+    assert (answer.status, answer.body) == (200, body)
 
 
 async def test_a_picture_needs_a_member_and_the_token(hamlet: Hamlet):
