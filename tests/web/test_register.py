@@ -289,6 +289,9 @@ async def test_moderators_make_invitations_and_end_them(door: Doorstep) -> None:
     [
         ({"uses": "0"}, "from 1 to 1000"),
         ({"uses": "1001"}, "from 1 to 1000"),
+        ({"uses": "many"}, "was not understood"),
+        ({"uses": "1; 2"}, "was not understood"),
+        ({"ends_on": "tomorrow 2026-12-01"}, "was not understood"),
         ({"ends_on": "2026-11-01"}, "This day is over"),
         ({"ends_on": "2026-13-01"}, "no day of the calendar"),
         ({"note": "x" * 201}, "too long"),

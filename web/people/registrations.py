@@ -31,8 +31,8 @@ class DecisionForm(BaseModel):
 class InvitationForm(BaseModel):
     """For how many, until when, and what for."""
 
-    uses: Annotated[str, Field(pattern=r"\s*\d{0,4}\s*")] = ""
-    ends_on: Annotated[str, Field(pattern=r"(\d{4}-\d\d-\d\d)?")] = ""
+    uses: Annotated[str, Field(pattern=r"^\s*[0-9]{0,4}\s*$")] = ""
+    ends_on: Annotated[str, Field(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
     note: Annotated[str, Field(max_length=1_000)] = ""
 
 

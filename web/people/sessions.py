@@ -21,7 +21,7 @@ from web.rates import Rate, limited
 class EndForm(BaseModel):
     """Which: a number of a session, «others» or «all»."""
 
-    which: Annotated[str, Field(pattern=r"\d{1,18}|others|all")]
+    which: Annotated[str, Field(pattern=r"^([0-9]{1,18}|others|all)$")]
 
 
 @dataclass(frozen=True, slots=True)

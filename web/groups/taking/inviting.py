@@ -29,7 +29,7 @@ class LinkForm(BaseModel):
     """How long, for how many, and what for."""
 
     days: Annotated[int, Field(ge=0, le=1_000)] = 7
-    uses: Annotated[str, Field(pattern=r"\s*\d{0,4}\s*")] = ""
+    uses: Annotated[str, Field(pattern=r"^\s*[0-9]{0,4}\s*$")] = ""
     note: Annotated[str, Field(max_length=1_000)] = ""
 
 
@@ -67,7 +67,7 @@ async def make_link(request: Request) -> Response:
         )
     except Refused as no:
         field = {"most_uses": "uses", "invitations": ""}.get(str(no.facts["field"]), str(no.facts["field"]))
-        code = "uses-impossible" if field == "uses" else no.code
+        code = {"uses": "uses-impossible", "days": "not-understood"}.get(field, no.code)
         return await _show(request, gate, form.with_problem(field, code))
     answer = render(
         request,

@@ -21,6 +21,7 @@ from web.forms import Filled, blank, read_form
 from web.groups.taking.door import NoFields, at_gate, at_gate_signed_in, iri_here, path_here, person
 from web.pages import Pages, language_of, redirect, render
 from web.rates import Rate, limited
+from web.sentences import REFUSALS
 
 TOKEN_CHARS = 100
 FIELDS, FIELD_BYTES = 50, 102_400
@@ -108,7 +109,8 @@ async def _refused(request: Request, gate: Gate, form: Filled[JoinForm], no: Ref
             field = ""
     token = form.values.get("invitation", "")
     invited = await _invited(request, token) if token else None
-    return _show(request, gate, form.with_problem(field, no.code), status=422, invited=invited)
+    code = no.code if no.code in REFUSALS else "not-understood"
+    return _show(request, gate, form.with_problem(field, code), status=422, invited=invited)
 
 
 async def _invited(request: Request, token: str) -> InvitedInto | None:
