@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from actors import beginning, groups, moderation, people
-from actors.people import SIGN_IN, Actor, registration
+from actors.people import SIGN_IN, Actor, identities, registration
 from actors.people.registration import JoinDraft, WaitingLine, counting
 from actors.refusals import Refused
 from outbox import mail, notices
@@ -31,11 +31,24 @@ class Confirmed:
     path: str | None = None
 
 
-def ask(session: Session, draft: JoinDraft, *, into: str = "", origin: str, network: str, now: datetime) -> None:
+def ask(
+    session: Session,
+    draft: JoinDraft,
+    *,
+    into: str = "",
+    proven: str = "",
+    origin: str,
+    network: str,
+    now: datetime,
+) -> str | None:
     """Mail a link that confirms the address; who is a member already gets one that signs in, and nobody is told.
+
+    Where it is known already that the address is theirs, and nobody here has it, nothing is mailed: the token of the
+    link comes back instead.
 
     Args:
         into: the token of an invitation into a group, by which they come.
+        proven: the address that the issuer of the instance has verified, if they came from there.
 
     Raises:
         Refused: as `registration.ask`, "invitation-spent" and "too-many-forms".
@@ -52,6 +65,8 @@ def ask(session: Session, draft: JoinDraft, *, into: str = "", origin: str, netw
     token = registration.ask(session, draft, now=now)
     allowed = counting.may_send_link(session, people.bare_address(draft.email) or "", now=now)
     member = people.member_at(session, draft.email)
+    if member is None and proven and people.bare_address(proven) == people.bare_address(draft.email):
+        return token
     is_new = member is None or member.state == registration.WAITING
     send_link_to(
         session, draft.email, None if is_new else member, origin=origin, next_path=going, allowed=allowed, now=now
@@ -70,10 +85,16 @@ def ask(session: Session, draft: JoinDraft, *, into: str = "", origin: str, netw
         )
         if not is_new or not allowed:
             attempt.rollback()
+    return None
 
 
-def confirm(session: Session, token: str, *, device: str, network: str | None, now: datetime) -> Confirmed:
+def confirm(
+    session: Session, token: str, *, arrived: str = "", device: str, network: str | None, now: datetime
+) -> Confirmed:
     """The address is theirs: signed in at once, or waiting, and those who decide are told.
+
+    Args:
+        arrived: the secret of who came from the issuer of the instance, in the browser that confirms.
 
     Raises:
         Refused: as `registration.confirm`.
@@ -81,7 +102,9 @@ def confirm(session: Session, token: str, *, device: str, network: str | None, n
     came_by = registration.group_invitation_of(session, token)
     invited = groups.invitation_with(session, invitation_id=came_by, now=now) if came_by is not None else None
     vouched = invited is not None and groups.vouches(session, invited)
-    member = registration.confirm(session, token, vouched=vouched, now=now)
+    arrival = identities.arrival_of(session, arrived, now=now) if arrived else None
+    member = registration.confirm(session, token, vouched=vouched, arrival=arrival, now=now)
+    identities.end_arrival(session, arrived)
     has_place = invited is not None and groups.use(session, invited, now=now)
     if invited is not None and has_place:
         groups.reserve(session, invited.group_id, member.id, made_by_id=invited.made_by_id, now=now)

@@ -14,7 +14,7 @@ from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from fediverse.errors import Malformed
@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     mail_password: str = Field("", repr=False)
     mail_from: str = ""
     """The sender: an address, or a name with an address. Empty: `noreply@` and the host of `origin`."""
+
+    oidc_issuer: str = ""
+    """The cooperative's own login, if it has one that speaks OpenID Connect: its issuer, exactly as it writes itself,
+    such as `https://login.coop.example`. Members sign in there too. Empty: no such way."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field("", repr=False)
+    """Empty: the issuer knows us as a public client, and PKCE alone proves us."""
+    oidc_name: str = ""
+    """What people call it, such as `Smart`; stands on the button. Empty: the host of the issuer."""
 
     worker: bool = True
     """Whether `serve` also delivers and applies; `serve --no-worker` sets it to false."""
@@ -130,6 +139,31 @@ class Settings(BaseSettings):
         if secret and (len(secret) != 64 or set(secret.lower()) - set("0123456789abcdef")):
             raise ValueError("64 hexadecimal digits (make one with: openssl rand -hex 32)")
         return secret.lower()
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer_has_tls(cls, issuer: str) -> str:
+        if not issuer:
+            return issuer
+        try:
+            iri = parse_iri(issuer)
+        except Malformed as error:
+            raise ValueError(f"not an address ({error.code})") from None
+        if iri.scheme == "http" and not is_loopback_name(iri.host):
+            raise ValueError("must begin with https:// (http is for localhost and *.localhost only)")
+        if "?" in issuer or "#" in issuer:
+            raise ValueError("an address without ? and #")
+        return issuer
+
+    @model_validator(mode="before")
+    @classmethod
+    def _login_is_whole(cls, given: dict[str, object]) -> dict[str, object]:
+        issuer = given.get("oidc_issuer")
+        if issuer and not given.get("oidc_client_id"):
+            raise ValueError("oidc_client_id: what the issuer calls this instance is missing")
+        if isinstance(issuer, str) and issuer and not given.get("oidc_name"):
+            return given | {"oidc_name": issuer.partition("://")[2].partition("/")[0]}
+        return given
 
     @field_validator("mail_from")
     @classmethod

@@ -43,8 +43,17 @@ class Answered:
         return value if isinstance(value, str) else ""
 
 
-async def post_form(fetcher: Fetcher, url: str, fields: Mapping[str, str], *, token: str = "") -> Answered:
+async def post_form(
+    fetcher: Fetcher, url: str, fields: Mapping[str, str], *, token: str = "", basic: str = ""
+) -> Answered:
     """Send `fields` as a form.
+
+    Args:
+        fetcher: how to ask.
+        url: where.
+        fields: what the form holds.
+        token: a bearer token.
+        basic: name and password of RFC 7617, in base64.
 
     Raises:
         Unreachable: no usable answer, or 5xx.
@@ -52,6 +61,8 @@ async def post_form(fetcher: Fetcher, url: str, fields: Mapping[str, str], *, to
         Malformed: "redirected", or a success that is no JSON object within the limits.
     """
     headers = {"Accept": _JSON_TYPE, "Content-Type": FORM} | _bearing(token)
+    if basic:
+        headers["Authorization"] = f"Basic {basic}"
     return _read(await fetcher.once("POST", url, headers, urlencode(fields).encode("ascii")), fetcher)
 
 

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.people import passkeys
+from web.people import oidc, passkeys
 from web.people.account import (
     account_page,
     address_page,
@@ -28,6 +28,9 @@ ROUTES = [
     Route("/sign-in", sign_in, methods=["POST"]),
     Route("/sign-in/passkey/begin", passkeys.begin_sign_in, methods=["POST"]),
     Route("/sign-in/passkey", passkeys.sign_in, methods=["POST"]),
+    Route("/sign-in/oidc", oidc.to_issuer, methods=["POST"]),
+    Route(oidc.BACK, oidc.from_issuer),
+    Route("/me/oidc", oidc.link, methods=["POST"]),
     Route("/me/passkeys/begin", passkeys.begin_adding, methods=["POST"]),
     Route("/me/passkeys", passkeys.add, methods=["POST"]),
     Route("/me/passkeys/{id:int}/name", passkeys.rename, methods=["POST"]),

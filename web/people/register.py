@@ -21,6 +21,7 @@ from outbox import registration as orders
 from web import guard
 from web.forms import Filled, blank, read_form
 from web.pages import Pages, language_of, redirect, render
+from web.people import newcomers
 from web.people.sign_in import SPENT, AddressForm, NoFields
 from web.rates import Rate, limited
 
@@ -83,6 +84,7 @@ async def join(request: Request) -> Response:
         return await _show(request, form, invited, into)
     if form.values.get(TRAP):
         return _sent(request, form.draft.address)
+    newcomer = await newcomers.who(request)
     draft = JoinDraft(
         name=form.draft.name,
         email=form.draft.address,
@@ -92,10 +94,11 @@ async def join(request: Request) -> Response:
         invitation=form.draft.invitation,
     )
     try:
-        await house.db.write(
+        confirms = await house.db.write(
             orders.ask,
             draft,
             into=form.draft.into,
+            proven=newcomer.email if newcomer else "",
             origin=pages.origin,
             network=guard.network_of(request),
             now=pages.now(),
@@ -103,7 +106,7 @@ async def join(request: Request) -> Response:
     except Refused as no:
         return await _show(request, form.with_problem(_field_of(no), no.code), invited, into)
     house.wake()
-    return _sent(request, form.draft.address)
+    return await _confirmed(request, confirms) if confirms else _sent(request, form.draft.address)
 
 
 @limited(Rate.SIGN_IN)
@@ -121,13 +124,18 @@ async def confirm_page(request: Request) -> Response:
 @limited(Rate.SIGN_IN)
 async def confirm(request: Request) -> Response:
     """The address is theirs: in, or waiting."""
-    pages: Pages = request.state.pages
     await read_form(request, NoFields)
+    return await _confirmed(request, request.path_params["token"])
+
+
+async def _confirmed(request: Request, token: str) -> Response:
+    pages: Pages = request.state.pages
     house = request.app.state.house
     try:
         confirmed = await house.db.write(
             orders.confirm,
-            request.path_params["token"],
+            token,
+            arrived=newcomers.kept(request),
             device=request.headers.get("user-agent", ""),
             network=guard.network_of(request),
             now=pages.now(),
@@ -136,9 +144,12 @@ async def confirm(request: Request) -> Response:
         return pages.error(request, 410, no.code)
     house.wake()
     if confirmed.secret is None:
-        return render(request, "people/request_waits.html")
+        answer = render(request, "people/request_waits.html")
+        newcomers.forget(request, answer)
+        return answer
     answer = redirect(confirmed.path, notice="welcome-in") if confirmed.path else redirect(WELCOME, notice="welcome")
     guard.begin_session(request, answer, confirmed.secret)
+    newcomers.forget(request, answer)
     return answer
 
 
@@ -175,7 +186,11 @@ async def _into(request: Request, token: str) -> InvitedInto | None:
 async def _show(
     request: Request, form: Filled[Any], invited: InvitationLine | None = None, into: InvitedInto | None = None
 ) -> Response:
-    chosen = await request.app.state.house.db.read(site.choices)
+    house = request.app.state.house
+    chosen = await house.db.read(site.choices)
+    newcomer = await newcomers.who(request)
+    if newcomer is not None and not form.sent:
+        form = blank({"name": newcomer.name, "address": newcomer.email, **form.values})
     language = language_of(request)
     vouched = invited is not None or (into is not None and into.vouched)
     asks = chosen.registration == site.REQUEST and not vouched
@@ -188,6 +203,8 @@ async def _show(
         rule=chosen.registration,
         invited=invited,
         into=into,
+        newcomer=newcomer,
+        sign_in_service=house.settings.oidc_name,
         waits=not vouched
         and (chosen.registration == site.REQUEST or into is not None)
         and chosen.registration != site.OPEN,

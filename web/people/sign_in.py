@@ -201,6 +201,7 @@ async def welcome(request: Request, secret: str, going: str) -> Response:
 
 def door(request: Request, form: Filled[Any], status: int = 200, *, failed: str | None = None) -> Response:
     """The page on which one says who one is; `failed`: how another way of saying so ended."""
+    settings = request.app.state.house.settings
     answer = render(
         request,
         "people/door.html",
@@ -208,6 +209,7 @@ def door(request: Request, form: Filled[Any], status: int = 200, *, failed: str 
         form=form,
         going=own_path(form.values.get("next", "")),
         failed=failed,
+        sign_in_service=settings.oidc_name if settings.oidc_issuer else "",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

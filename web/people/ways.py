@@ -47,6 +47,7 @@ async def show_ways(
         naming_form=naming[1] if naming else blank(),
         this_device=in_words(pages.reader(request), request.headers.get("user-agent", "")),
         failed=failed,
+        sign_in_service=house.settings.oidc_name if house.settings.oidc_issuer else "",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

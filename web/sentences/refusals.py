@@ -166,6 +166,14 @@ REFUSALS: Final = {
         said("Your server no longer knew this site."),
         said("Start again: we introduce ourselves to it anew."),
     ),
+    "issuer-silent": (
+        said("The sign-in service did not answer just now."),
+        said("Try again in a few minutes, or sign in another way."),
+    ),
+    "issuer-strange": (
+        said("The sign-in service answered in a way that we don't trust, so we stopped."),
+        said("Nothing was changed. Sign in another way, or tell whoever runs this site."),
+    ),
     "sign-in-declined": (
         said("You said no at your server, so nobody was signed in."),
         said("Nothing was changed. You can start again."),

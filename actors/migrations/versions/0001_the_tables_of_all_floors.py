@@ -309,6 +309,17 @@ def upgrade() -> None:
     sa.UniqueConstraint('email', name=op.f('uq_member_email'))
     )
     op.create_index(op.f('ix_member_leaving_at'), 'member', ['leaving_at'], unique=False)
+    op.create_table('oidc_arrival',
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('handle', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('digest', name=op.f('pk_oidc_arrival'))
+    )
+    op.create_index(op.f('ix_oidc_arrival_expires_at'), 'oidc_arrival', ['expires_at'], unique=False)
     op.create_table('outgoing',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('iri', sa.Text(), nullable=False),

@@ -22,7 +22,7 @@ from actors.views import IdentityLine
 from fediverse.hosts import origin_of
 from fediverse.types import Actor as ActorDocument
 
-FEDIVERSE, OIDC = "fediverse", "oidc"
+FEDIVERSE = "fediverse"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,22 @@ class Identity(Base):
     used_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class OidcArrival(Base):
+    """Somebody whom the issuer of OpenID Connect knows and nobody here does yet; kept for a day."""
+
+    __tablename__ = "oidc_arrival"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    """Of a secret in a cookie of their browser."""
+    issuer: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    handle: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(Text, default="")
+    """One that the issuer has verified, or nothing."""
+    expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
 class OAuthApp(Base):
     """What we are called at a server that signs people in for us; asked for once."""
 

@@ -5,6 +5,7 @@ Nobody is a member before the link to their address was opened, so that nobody i
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from actors.people.identities.arrivals import Arrival, link_subject
 from actors.people.registration.invitations import invitation, use_invitation
 from actors.people.registration.tables import Agreement, Registration
 from actors.people.sign_in import bare_address, create_member, digest_of, member_at
@@ -131,12 +133,18 @@ def group_invitation_of(session: Session, token: str) -> int | None:
     return session.scalar(select(Registration.group_invitation_id).where(Registration.digest == digest_of(token)))
 
 
-def confirm(session: Session, token: str, *, vouched: bool = False, now: datetime) -> Member:
+def confirm(
+    session: Session, token: str, *, vouched: bool = False, arrival: Arrival | None = None, now: datetime
+) -> Member:
     """The address is theirs: a member from now on, active or waiting by the rule of the instance.
 
     Whoever came by an invitation into a group alone waits, unless the one who made it vouches for them (`vouched`).
 
     Who is a member already (they filled in the form twice) stays one, and who waits waits on with the new answers.
+
+    Args:
+        arrival: whom the issuer of the instance knows them as, in the browser that confirms; a new member signs in
+            with that from now on.
 
     Raises:
         Refused: "sign-in-link-spent", "invitation-over", "invitation-needed" (the rule was changed meanwhile).
@@ -160,6 +168,9 @@ def confirm(session: Session, token: str, *, vouched: bool = False, now: datetim
     if row.terms_version:
         session.add(Agreement(member_id=member.id, version=row.terms_version, agreed_at=row.created_at))
     session.flush()
+    if arrival is not None:
+        with contextlib.suppress(Refused):  # somebody has it by now: then it is no way in of this member's
+            link_subject(session, member.id, arrival, now=now)
     return member
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from actors.people.identities.arrivals import forget_arrivals
 from actors.people.registration.tables import Asked, Registration
 from actors.people.sign_in import prune_sessions, prune_tokens
 
@@ -43,6 +44,7 @@ def may_send_form(session: Session, network: str, *, now: datetime) -> bool:
 
 def prune(session: Session, now: datetime) -> None:
     """Forget who asked a day ago, registrations of a week ago, links of a month ago, and what is over of sessions."""
+    forget_arrivals(session, now)
     prune_tokens(session, now)
     prune_sessions(session, now)
     quiet = {"synchronize_session": False}
