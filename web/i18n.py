@@ -19,7 +19,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -162,6 +162,14 @@ class Reader:
         """What this reader calls the language `code`."""
         known = self.catalogue.locale.languages.get(code.partition("-")[0].lower())
         return str(known) if known else code
+
+    def own_name(self, code: str) -> str:
+        """What those who speak the language `code` call it: «français»."""
+        try:
+            known = Locale.parse(code.replace("-", "_")).get_language_name()
+        except (UnknownLocaleError, ValueError):
+            known = None
+        return known or self.language_name(code)
 
     def country(self, code: str) -> str:
         """What this reader calls the country with this ISO 3166 code."""

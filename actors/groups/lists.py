@@ -116,6 +116,7 @@ def page(session: Session, iri: str, *, language: str, now: datetime | None = No
         colour=rules.colour if rules is not None else None,
         picture=_picture(session, actor, rules),
         accounts=tuple((each.language, handle) for each, handle in accounts_of(session, actor.id)) if rules else (),
+        followers_shown=rules.followers_shown if rules is not None else True,
         moved_to=_moved(session, actor, language),
         closing_at=rules.closing_at if rules is not None else None,
     )

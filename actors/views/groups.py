@@ -66,6 +66,8 @@ class GroupPage:
     picture: PictureLine | None = None
     accounts: tuple[tuple[str, str], ...] = ()
     """Language and handle of its language accounts."""
+    followers_shown: bool = True
+    """Everybody may see how many follow it, not its organisers alone."""
     moved_to: ActorLine | None = None
     closing_at: datetime | None = None
 

@@ -289,6 +289,7 @@ RULES = [
         state="for a group that one organises",
     ),
     # -- groups and what they publish
+    page("/groups"),
     page("/g/{name}", "/g/interior", state="public"),
     page("/g/{name}", "/g/private", state="private"),
     page("/g/{name}/feed.atom", "/g/interior/feed.atom"),

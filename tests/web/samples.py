@@ -399,6 +399,7 @@ class Stage:
             groups.page: lambda iri, language: next(
                 (self.page_of(line) for line in self._all_groups() if line.actor.iri == iri), None
             ),
+            groups.gate: lambda iri, **_: None,
             groups.group_named: lambda iri: None,
             offers.latest: self._latest,
             offers.page: lambda iri, language: next(

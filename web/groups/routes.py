@@ -3,6 +3,7 @@
 from starlette.routing import Route
 
 from web.groups import settings
+from web.groups.directory import groups_page
 from web.groups.found import found, found_page
 from web.groups.front import front_feed, front_page, robots
 from web.groups.page import group_elsewhere, group_feed, group_page, group_things
@@ -11,6 +12,7 @@ from web.groups.taking import ROUTES as TAKING
 ROUTES = [
     Route("/", front_page),
     Route("/feed.atom", front_feed),
+    Route("/groups", groups_page),
     Route("/found", found_page),
     Route("/found", found, methods=["POST"]),
     Route("/g/{name}", group_page),
