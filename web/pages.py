@@ -136,6 +136,9 @@ class Pages:
 
     def error(self, request: Request, status: int, code: str | None = None) -> Response:
         """A refusal: what happened, what was kept, what to do. Machines get one line."""
+        member = getattr(request.state, "member", None)
+        if status == 401 and member is not None and member.is_guest:
+            code = "guest"
         if code not in REFUSALS:
             code = str(status) if str(status) in REFUSALS else "400" if status < 500 else "500"
         if not prefers_html(request):

@@ -188,3 +188,28 @@ async def test_a_session_that_is_used_stays_alive(door: Doorstep) -> None:
         assert "Noor" in (await browser.get("/")).text
     door.forward(days=91)
     assert "Noor" not in (await browser.get("/")).text
+
+
+async def test_a_guest_is_told_what_the_account_is_good_for_and_what_is_for_members(door: Doorstep) -> None:
+    # Given Alice, who came with her account on Mastodon
+    browser = door.browser()
+    browser.cookies[COOKIE] = door.db.write_now(
+        people.open_session_for, actor_id=door.world.alice.id, device="x", now=NOW
+    )
+
+    # Then her page says what she can do with it, and pages of members say why they are closed, and what opens them
+    assert "You are here with your account elsewhere." in (await browser.get("/me")).text
+    answer = await browser.get("/me/identities")
+    assert answer.status == 401
+    assert "This page is for members of this site" in answer.text
+    assert 'href="/join-us"' in answer.text.partition("<main")[2]
+    assert "Sign in first" in (await door.browser().get("/me/identities")).text
+
+
+async def test_every_way_of_signing_in_leads_back_to_where_the_reader_came_from(door: Doorstep) -> None:
+    page = (await door.browser().get("/sign-in?next=/g/interior")).text.partition("<main")[2]
+    assert page.count("<form") == page.count('name="next" value="/g/interior"') == 3
+    assert 'href="/sign-in/fediverse?next=/g/interior"' in page
+    other = (await door.browser().get("/sign-in/fediverse?next=/g/interior")).text
+    assert 'href="/sign-in?next=/g/interior"' in other
+    assert 'name="next" value="/g/interior"' in other

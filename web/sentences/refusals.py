@@ -15,6 +15,10 @@ REFUSALS: Final = {
         said("Sign in first"),
         said("This page is for members. Ask for a new sign-in link if yours no longer works."),
     ),
+    "guest": (
+        said("This page is for members of this site"),
+        said("With your account elsewhere you join groups and answer, but have no profile and no settings here."),
+    ),
     "403": (said("This is not allowed"), said("You may not do this here. Nothing was changed.")),
     "404": (
         said("There is nothing at this address"),
