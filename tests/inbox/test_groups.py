@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from actors.groups import Follow, Group, Membership
 from actors.people import Actor
+from actors.people.notices import Notification
 from tests.village import Village, act, follow_rows
 
 
@@ -101,6 +102,32 @@ async def test_a_join_of_a_group_is_answered_as_the_group_has_it(
         assert village.coop.db.read_now(of_bob) == "ended"
     else:
         assert await village.coop.hear(act(bob, "Leave", group.iri), by=bob) == "not-known"
+
+
+async def test_organisers_hear_who_waits_once_a_day_and_who_went(village: Village):
+    bob = village.mastodon.person("bob")
+    world = village.coop.world
+
+    def told(session: Session) -> list[tuple[str, str, str]]:
+        rows = session.scalars(select(Notification).where(Notification.member_id == world.noor.id))
+        return [(row.kind, row.facts["who"], row.facts["path"]) for row in rows.all()]
+
+    # A follow of a group that looks at its followers, and a request to join, however often they are repeated
+    for name in ("a", "b"):
+        await village.coop.hear(act(bob, "Follow", world.atelier.iri, name), by=bob)
+        await village.coop.hear(act(bob, "Join", world.interior.iri, name), by=bob)
+    assert village.coop.db.read_now(told) == [
+        ("follow-request", "Bob", "/g/atelier/requests"),
+        ("join-requested", "Bob", "/g/interior/requests"),
+    ]
+
+    # Whoever only asked goes without a word; whoever took part does not
+    await village.coop.hear(act(bob, "Leave", world.interior.iri, "c"), by=bob)
+    assert len(village.coop.db.read_now(told)) == 2
+    village.coop.db.write_now(lambda session: setattr(session.get_one(Group, world.interior.id), "joining", "open"))
+    await village.coop.hear(act(bob, "Join", world.interior.iri, "d"), by=bob)
+    await village.coop.hear(act(bob, "Leave", world.interior.iri, "e"), by=bob)
+    assert village.coop.db.read_now(told)[2:] == [("member-left", "Bob", "/g/interior/members")]
 
 
 @pytest.mark.parametrize("verb", ["Add", "Remove", "Invite"])

@@ -11,10 +11,15 @@ from actors import groups
 from actors.bonds import Follow
 from actors.database import Database
 from actors.groups import Person
-from actors.people import Actor
+from actors.people import Actor, Vault
 from outbox.log import OutgoingActivity
 from outbox.mail import DIRECT
 from tests.web.guild import Guild, make_guild
+from tests.world import ORIGIN, SECRET
+from web.i18n import load_catalogues
+from web.mail.courier import MailCourier
+from web.mail.message import Sender
+from web.mail.rendering import Renderer
 
 pytestmark = pytest.mark.anyio
 REQUESTS = "/g/guild/requests"
@@ -117,6 +122,29 @@ async def test_a_guest_is_told_by_a_direct_message_in_the_language_in_which_they
     await guild.hamlet.post(REQUESTS, ids=str(asked), decision="approve")
     ((to, language, facts),) = guild.mails(DIRECT)
     assert (to, language, facts["kind"]) == (guild.hamlet.world.alice.iri, "fr", "join-approved")
+
+
+async def test_that_message_is_a_note_to_the_guest_alone_with_the_reason_and_the_way(guild: Guild) -> None:
+    asked = guild.asks(Person(actor_id=guild.hamlet.world.alice.id), language="nl")
+    guild.hamlet.sign_in(guild.otto)
+    await guild.hamlet.post(REQUESTS, ids=str(asked), decision="refuse", word="Te <vol>.")
+    renderer = Renderer(origin=ORIGIN, catalogues=load_catalogues(), timezone="Europe/Brussels")
+    now = guild.hamlet.now
+    courier = MailCourier(
+        guild.db, Vault(SECRET), renderer, None, Sender.of("", ORIGIN), origin=ORIGIN, now=lambda: now
+    )
+
+    await courier.drain()
+
+    def notes(session: Any) -> list[Any]:
+        rows = session.scalars(select(OutgoingActivity).where(OutgoingActivity.type == "Create"))
+        return [orjson.loads(row.body)["object"] for row in rows]
+
+    (note,) = guild.read(notes)
+    assert note["to"] == [guild.hamlet.world.alice.iri]
+    assert "Guild heeft je vraag om lid te worden niet aanvaard." in note["content"]
+    assert "Te &lt;vol&gt;." in note["content"]
+    assert f'<a href="{ORIGIN}/g/guild"' in note["content"]
 
 
 async def test_who_asked_with_a_join_is_answered_by_an_activity_and_not_by_a_message(guild: Guild) -> None:
