@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,6 +15,11 @@ _WAYS: Any = {
 }
 
 
+WRITER_CACHE_KIB = 2_000
+READER_CACHE_KIB = 500
+"""Each reader has a cache of its own, which the next commit of the writer makes worthless: the system's is enough."""
+
+
 def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
     """An engine for `url` that opens transactions in the way its side needs."""
     if not url.startswith("sqlite"):
@@ -21,12 +27,12 @@ def open_engine(url: str, *, writing: bool, connections: int) -> Engine:
     waits = {"check_same_thread": False, "timeout": 20}
     engine = create_engine(url, pool_size=connections, max_overflow=0, connect_args=waits, **_WAYS)
     opening = "BEGIN IMMEDIATE" if writing else "BEGIN"
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, WRITER_CACHE_KIB if writing else READER_CACHE_KIB))
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(opening))
     return engine
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(cache_kib: int, connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -35,7 +41,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "busy_timeout=20000",
         "synchronous=FULL",
         "temp_store=MEMORY",
-        "cache_size=-2000",
+        f"cache_size=-{cache_kib}",
         "journal_size_limit=67108864",
     ):
         connection.execute(f"PRAGMA {pragma}").close()

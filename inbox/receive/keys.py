@@ -33,8 +33,8 @@ from fediverse.vocabulary import read
 
 T = TypeVar("T")
 
-REMEMBERED = 20_000
-"""Keys in memory; a parsed RSA key takes about 3 KB."""
+REMEMBERED = 2_000
+"""Keys in memory, of those who spoke last; a parsed RSA key takes about 3 KB. Others are a look at the tables away."""
 
 
 class Keys:
@@ -61,11 +61,14 @@ class Keys:
 
     def held(self, key_iri: str) -> KnownKey | None:
         """The key if it is in memory; costs nothing."""
-        return self._held.get(key_iri)
+        held = self._held.get(key_iri)
+        if held is not None:
+            self._held.move_to_end(key_iri)
+        return held
 
     async def known(self, key_iri: str) -> KnownKey | None:
         """The key if it is in memory or in the tables."""
-        held = self._held.get(key_iri)
+        held = self.held(key_iri)
         if held is not None:
             return held
         found = await self._db.read(find_key, key_iri)

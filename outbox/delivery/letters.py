@@ -17,7 +17,7 @@ from fediverse.keys import SigningKey
 from outbox.delivery.batches import Batch, Piece
 from outbox.log import OutgoingActivity, prove
 
-LETTERS_KEPT = 1_000
+LETTERS_KEPT = 250
 LETTERS_BYTES = 16 * 1024 * 1024
 FORGOTTEN = "forgotten"
 """The error of a letter whose thing was deleted a moment ago: nothing is to be sent."""

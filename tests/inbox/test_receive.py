@@ -23,6 +23,7 @@ from fediverse.signatures import Scheme, SignedRequest
 from fediverse.vocabulary import write
 from inbox.log import IncomingActivity
 from inbox.receive import Receiver
+from inbox.receive.keys import Keys
 from tests.village import NOW, Village, act, make_village, note, proven
 from tests.world import ALICE, prepared_keys, stranger
 
@@ -493,3 +494,14 @@ async def test_many_at_once_are_saved_together_and_each_is_answered(village: Vil
 
 def note_by(author: Any, number: int) -> dict[str, Any]:
     return json.loads(json.dumps(act(author, "Create", note(author, str(number)))))
+
+
+async def test_of_more_keys_than_are_remembered_those_that_spoke_last_stay(village: Village):
+    keys = Keys(village.coop.db, village.coop.fetcher, limits=Limits(), now=village.clock, remembered=2)
+    ann, bob, cas = (village.mastodon.person(name).keys.rsa.key_iri for name in ("ann", "bob", "cas"))
+    await keys.fetch(ann)
+    await keys.fetch(bob)
+    assert keys.held(ann) is not None
+    await keys.fetch(cas)
+    assert [keys.held(key_iri) is not None for key_iri in (ann, bob, cas)] == [True, False, True]
+    assert await keys.known(bob) is not None, "what is not in memory is in the tables"
