@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from actors.lists import blocked_among, parents
 from actors.people import Actor
 from actors.refusals import Refused
+from actors.statements import Prepared
 
 CLOCK_SKEW = timedelta(days=1)
 """How far ahead of us a publication may be dated; beyond that our own clock counts."""
@@ -49,12 +50,14 @@ class Known:
 
 _UNMET = "arrivals: addresses that nothing has"
 _WELCOME = "arrivals: hosts that are not blocked"
-_TAKEN = text(
-    """
-    SELECT iri FROM offer WHERE iri IN :iris UNION ALL SELECT iri FROM event WHERE iri IN :iris
-    UNION ALL SELECT iri FROM post WHERE iri IN :iris UNION ALL SELECT iri FROM tombstone WHERE iri IN :iris
-    """
-).bindparams(bindparam("iris", expanding=True))
+_TAKEN = Prepared(
+    text(
+        """
+        SELECT iri FROM offer WHERE iri IN :iris UNION ALL SELECT iri FROM event WHERE iri IN :iris
+        UNION ALL SELECT iri FROM post WHERE iri IN :iris UNION ALL SELECT iri FROM tombstone WHERE iri IN :iris
+        """
+    ).bindparams(bindparam("iris", expanding=True))
+)
 
 
 @contextlib.contextmanager
@@ -65,9 +68,8 @@ def foreseen(session: Session, iris: Collection[str], hosts: Collection[str]) ->
     All that brings things in goes by `check_arrival`, so what was new at the beginning of the block is new until then.
     """
     if iris:
-        session.info[_UNMET] = set(iris).difference(
-            session.connection().execute(_TAKEN, {"iris": list(iris)}).scalars()
-        )
+        taken = {iri for (iri,) in _TAKEN.rows(session, {"iris": list(iris)})}
+        session.info[_UNMET] = set(iris) - taken
         session.info[_WELCOME] = set(hosts) - blocked_among(session, hosts)
     try:
         yield

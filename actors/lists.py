@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from actors.groups import Follow, Group, membership_for, person_of
 from actors.moderation import Host
 from actors.people import Actor
+from actors.statements import Prepared, sole_table
 from actors.views import Viewer
 
 CIRCLE = 500
@@ -39,7 +40,11 @@ def parents(host: str) -> list[str]:
     return [".".join(labels[at:]) for at in range(len(labels))]
 
 
-_BLOCKED = select(Host.name).where(Host.name.in_(bindparam("names", expanding=True)), Host.policy == "blocked")
+_BLOCKED = Prepared(
+    select(sole_table(Host).c.name).where(
+        sole_table(Host).c.name.in_(bindparam("names", expanding=True)), sole_table(Host).c.policy == "blocked"
+    )
+)
 
 
 def blocked_among(session: Session, hosts: Iterable[str]) -> set[str]:
@@ -48,7 +53,8 @@ def blocked_among(session: Session, hosts: Iterable[str]) -> set[str]:
     names = {name for those in above.values() for name in those}
     if not names:
         return set()
-    blocked = set(session.scalars(_BLOCKED, {"names": list(names)}))
+    session.flush()
+    blocked = {name for (name,) in _BLOCKED.rows(session, {"names": list(names)})}
     return {host for host, those in above.items() if not blocked.isdisjoint(those)} if blocked else set()
 
 

@@ -9,11 +9,12 @@ times as long as SQLite needs for the answer; this one is worked out once for ea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Insert, Table, insert
+from sqlalchemy import Connection, CursorResult, Insert, Table, TextClause, Update, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -25,6 +26,9 @@ from sqlalchemy.sql.selectable import SelectBase
 from actors.database import Base
 
 R = TypeVar("R", bound=Base)
+TOGETHER = (16, 4)
+"""How many rows one statement inserts, while there are so many; SQLite makes each of these statements once."""
+_LIST = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 _Convert = Callable[[Any], Any]
 _Row = tuple[Any, ...]
 
@@ -37,24 +41,36 @@ class _Form:
         values: the names of its parameters in their order, each with what turns a value into the driver's.
         fixed: the values of those that stand in the statement itself.
         columns: what turns the driver's values back, by position; only where something does.
+        lists: the names of its parameters that are lists.
     """
 
     text: str
     values: tuple[tuple[str, _Convert | None], ...]
     fixed: Mapping[str, Any]
     columns: tuple[tuple[int, _Convert], ...]
+    lists: frozenset[str]
+
+    def said(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters as the driver takes them, in their order."""
+        return [values[name] if convert is None else convert(values[name]) for name, convert in self.values]
 
 
 class Prepared:
-    """A statement handed to the driver as it is: so many parameters and no lists of them, and plain tuples come back.
+    """A statement handed to the driver as it is, and plain tuples come back.
+
+    Only on SQLite, if there is a list among its parameters (`expanding=True`); elsewhere SQLAlchemy runs that one.
 
     Args:
-        statement: a query, or an insert.
+        statement: a query, an insert or an update.
         columns: of an insert: what it fills.
     """
 
-    def __init__(self, statement: SelectBase | Insert | ReturningInsert[Any], columns: Iterable[str] = ()) -> None:
-        self._statement = statement
+    def __init__(
+        self,
+        statement: SelectBase | TextClause | Insert | ReturningInsert[Any] | Update,
+        columns: Iterable[str] = (),
+    ) -> None:
+        self._statement: Any = statement
         self._columns = list(columns) or None
         self._forms: dict[str, _Form] = {}
 
@@ -66,7 +82,14 @@ class Prepared:
         """
         connection = session.connection()
         form = self._forms.get(connection.dialect.name) or self._made(connection.dialect)
-        rows = _run(connection, form, {**form.fixed, **values} if form.fixed else values)
+        if form.fixed:
+            values = {**form.fixed, **values}
+        if not form.lists:
+            rows = _run(connection, form, values)
+        elif _is_sqlite(connection):
+            rows = _driver(connection, *_with_lists(form, values)).fetchall()
+        else:
+            return _plain(connection.execute(self._statement, values))
         return [_converted(row, form.columns) for row in rows] if form.columns else rows
 
     def first(self, session: Session, values: Mapping[str, Any]) -> _Row | None:
@@ -82,21 +105,62 @@ class Prepared:
         """
         return int(self.rows(session, values)[0][0])
 
+    def insert_many(self, session: Session, many: Sequence[Mapping[str, Any]]) -> list[_Row]:
+        """Insert `many` rows with few statements; what the insert returns for them, in any order.
+
+        Raises:
+            DBAPIError: as any statement.
+        """
+        connection = session.connection()
+        if not _is_sqlite(connection):
+            return _plain(connection.execute(self._statement, list(many))) if many else []
+        form = self._forms.get(connection.dialect.name) or self._made(connection.dialect)
+        one = f"({', '.join('?' * len(form.values))})"
+        rows: list[_Row] = []
+        at = 0
+        while at < len(many):
+            size = next((size for size in TOGETHER if size <= len(many) - at), 1)
+            said = [value for values in many[at : at + size] for value in form.said({**form.fixed, **values})]
+            text = form.text.replace(one, ", ".join([one] * size), 1)
+            rows += _driver(connection, text, said).fetchall()
+            at += size
+        return [_converted(row, form.columns) for row in rows] if form.columns else rows
+
     def _made(self, dialect: Dialect) -> _Form:
         compiled: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
-        if "[POSTCOMPILE_" in compiled.string:
-            raise TypeError(f"a list among the parameters: {compiled.string}")
         binds = compiled.binds
+        lists = frozenset(_LIST.findall(compiled.string))
+        if any(not binds[name].required for name in lists):
+            raise TypeError(f"a list that stands in the statement itself: {compiled.string}")
         names = compiled.positiontup if compiled.positional else list(binds)
-        columns = ((at, _out(column.type, dialect)) for at, column in enumerate(self._statement.exported_columns))
+        given = () if isinstance(self._statement, TextClause | Update) else self._statement.exported_columns
+        columns = ((at, _out(column.type, dialect)) for at, column in enumerate(given))
         form = _Form(
             text=str(compiled),
             values=tuple((name, _into(binds[name].type, dialect)) for name in names),
             fixed={name: binds[name].effective_value for name in names if not binds[name].required},
             columns=tuple((at, convert) for at, convert in columns if convert is not None),
+            lists=lists,
         )
         self._forms[dialect.name] = form
         return form
+
+
+def _with_lists(form: _Form, values: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """A statement with lists and its parameters, for SQLite.
+
+    A list is filled up with its last value to a power of two, so that there are few statements to be remembered.
+    """
+    lengths = {name: 1 << (len(values[name]) - 1).bit_length() if values[name] else 1 for name in form.lists}
+    said: list[Any] = []
+    for name, convert in form.values:
+        if name not in lengths:
+            said.append(values[name] if convert is None else convert(values[name]))
+            continue
+        listed = list(values[name]) or [None]
+        listed += listed[-1:] * (lengths[name] - len(listed))
+        said += listed if convert is None else map(convert, listed)
+    return _LIST.sub(lambda found: ", ".join("?" * lengths[found[1]]), form.text), said
 
 
 def _into(kind: Any, dialect: Dialect) -> _Convert | None:
@@ -117,19 +181,30 @@ def _converted(row: _Row, columns: tuple[tuple[int, _Convert], ...]) -> _Row:
 
 
 def _run(connection: Connection, form: _Form, values: Mapping[str, Any]) -> list[_Row]:
-    said = [values[name] if convert is None else convert(values[name]) for name, convert in form.values]
-    if connection.dialect.name != "sqlite":
-        named = {name: value for (name, _), value in zip(form.values, said, strict=True)}
-        result = connection.exec_driver_sql(form.text, named)
-        return [tuple(row) for row in result] if result.returns_rows else []
+    said = form.said(values)
+    if _is_sqlite(connection):
+        rows: list[_Row] = _driver(connection, form.text, said).fetchall()
+        return rows
+    named = {name: value for (name, _), value in zip(form.values, said, strict=True)}
+    return _plain(connection.exec_driver_sql(form.text, named))
+
+
+def _plain(result: CursorResult[Any]) -> list[_Row]:
+    return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def _is_sqlite(connection: Connection) -> bool:
+    return connection.dialect.name == "sqlite"
+
+
+def _driver(connection: Connection, text: str, said: list[Any]) -> Any:
+    """What SQLite's driver gives for the statement; its errors as those of SQLAlchemy, which everybody knows."""
     driver: Any = connection.connection.driver_connection
     kinds: Any = connection.dialect.loaded_dbapi
     try:
-        rows: list[_Row] = driver.execute(form.text, said).fetchall()
+        return driver.execute(text, said)
     except kinds.Error as error:
-        # Whoever asked knows SQLAlchemy's errors, not the driver's.
-        raise DBAPIError.instance(form.text, said, error, kinds.Error, dialect=connection.dialect) from error
-    return rows
+        raise DBAPIError.instance(text, said, error, kinds.Error, dialect=connection.dialect) from error
 
 
 def sole_table(model: type[Base]) -> Table:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
-from typing import cast
 
-from sqlalchemy import Index, String, Table, delete, insert
+from sqlalchemy import Index, String, delete, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from actors.database import Base, BigId, Moment
+from actors.statements import Prepared, sole_table
 
 TAG_CHARS = 100
 
@@ -30,7 +30,7 @@ class Tagged(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
-_INSERT = insert(cast("Table", Tagged.__table__))
+_NEW = Prepared(insert(sole_table(Tagged)), [column.name for column in sole_table(Tagged).c])
 
 
 def fold(tag: str) -> str:
@@ -54,4 +54,4 @@ def tag_new(session: Session, kind: str, things: Iterable[tuple[int, Iterable[st
         if tag
     ]
     if rows:
-        session.connection().execute(_INSERT, rows)
+        _NEW.insert_many(session, rows)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from actors import groups, moderation
 from actors.groups import Follow, Group
 from actors.people import Actor, find_actor
 from actors.refusals import Refused
+from actors.statements import Prepared, sole_table
 from actors.threads import Share
 from fediverse import types as wire
 from inbox.authority import admit, author_iri, same_origin
@@ -26,14 +27,15 @@ _MOST_NAMED = 50
 
 
 # Built once: it is asked for every batch, and making it costs more than running it.
-_OURS = aliased(Actor)
-_FOLLOWED = (
-    select(Follow.followed_id)
-    .join(_OURS, _OURS.id == Follow.follower_id)
+_OURS = sole_table(Actor)
+_FOLLOWS = sole_table(Follow).c
+_FOLLOWED = Prepared(
+    select(_FOLLOWS.followed_id)
+    .join(_OURS, _OURS.c.id == _FOLLOWS.follower_id)
     .where(
-        Follow.followed_id.in_(bindparam("ids", expanding=True)),
-        Follow.state == groups.ACCEPTED,
-        _OURS.local.is_(True),
+        _FOLLOWS.followed_id.in_(bindparam("ids", expanding=True)),
+        _FOLLOWS.state == groups.ACCEPTED,
+        _OURS.c.local.is_(True),
     )
     .distinct()
 )
@@ -52,7 +54,9 @@ def is_followed(session: Session, actor: Actor) -> bool:
 
 def note_followed(session: Session, actor_ids: Sequence[int]) -> None:
     """Ask for many actors at once what `is_followed` asks for one."""
-    session.info.setdefault(_HEARD_BY_OURS, set()).update(session.scalars(_FOLLOWED, {"ids": list(actor_ids)}))
+    session.flush()
+    followed = {row_id for (row_id,) in _FOLLOWED.rows(session, {"ids": actor_ids})}
+    session.info.setdefault(_HEARD_BY_OURS, set()).update(followed)
 
 
 def named_ours(session: Session, heard: Heard, thing: wire.Object) -> list[Actor]:

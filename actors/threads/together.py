@@ -12,13 +12,15 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from actors.statements import sole_table
+from actors.statements import Prepared, sole_table
 from actors.tags import tag_new
 from actors.threads.tables import Post
 
 _PUT_OFF = "threads: new posts that are not written yet"
 _TABLE = sole_table(Post)
-_INSERT = insert(_TABLE).returning(_TABLE.c.id, sort_by_parameter_order=True)
+_NEW = Prepared(
+    insert(_TABLE).returning(_TABLE.c.iri, _TABLE.c.id), [column.name for column in _TABLE.c if column.name != "id"]
+)
 
 
 @contextlib.contextmanager
@@ -46,10 +48,6 @@ def write_put_off(session: Session) -> None:
     waiting: list[tuple[dict[str, Any], Sequence[str]]] | None = session.info.get(_PUT_OFF)
     if not waiting:
         return
-    ids = session.connection().execute(_INSERT, [values for values, _ in waiting]).scalars().all()
-    tag_new(
-        session,
-        "post",
-        [(row_id, tags, values["published_at"]) for row_id, (values, tags) in zip(ids, waiting, strict=True) if tags],
-    )
+    ids: dict[str, int] = dict(_NEW.insert_many(session, [values for values, _ in waiting]))
+    tag_new(session, "post", [(ids[row["iri"]], tags, row["published_at"]) for row, tags in waiting if tags])
     waiting.clear()

@@ -103,7 +103,10 @@ class Dispatcher:
         self._awake.set()
 
     def expect(self, iri: str, body: bytes, activity: wire.Activity, document: dict[str, JSON]) -> None:
-        """The gate has just read and saved this activity; saves reading it again."""
+        """The gate has read this activity and is about to save it; spares reading it again.
+
+        Before it is saved: a round may come upon the row in the very transaction that writes it.
+        """
         self._expected.put(iri, body, activity, document)
 
     async def settle(self) -> None:

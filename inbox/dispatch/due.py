@@ -20,7 +20,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
 from actors.database import Moment, is_postgresql
-from actors.statements import sole_table
+from actors.statements import Prepared, sole_table
 from inbox.log import InboundLane, IncomingActivity
 
 LEASE = timedelta(seconds=8)
@@ -28,12 +28,14 @@ LEASE = timedelta(seconds=8)
 RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1))
 """How long an activity that failed is left alone, each time."""
 
+_INCOMING = sole_table(IncomingActivity)
 # The partial indexes are used only if the query says the very words of their conditions.
 _NEW = IncomingActivity.state == literal_column("'new'")
 
 # Steps from host to host along the index, so it costs a look-up a host, not a row a waiting activity.
-_HOSTS = text(
-    """
+_HOSTS = Prepared(
+    text(
+        """
     WITH RECURSIVE due (host) AS (
         SELECT (
             SELECT i.host FROM incoming AS i
@@ -51,7 +53,8 @@ _HOSTS = text(
     )
     SELECT host FROM due WHERE host IS NOT NULL LIMIT :most
     """
-).bindparams(bindparam("now", type_=Moment()))
+    ).bindparams(bindparam("now", type_=Moment()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,11 @@ class Row:
 
 def due_hosts(session: Session, *, after: str, most: int, now: datetime) -> list[str]:
     """Up to `most` hosts with something due, in the order of their names, those behind `after` first."""
-    found = list(session.scalars(_HOSTS, {"after": after, "most": most, "now": now}))
+    found = [host for (host,) in _HOSTS.rows(session, {"after": after, "most": most, "now": now})]
     if len(found) < most and after:
         known = set(found)
-        start = session.scalars(_HOSTS, {"after": "", "most": most - len(found), "now": now})
-        found += [host for host in start if host not in known]
+        start = _HOSTS.rows(session, {"after": "", "most": most - len(found), "now": now})
+        found += [host for (host,) in start if host not in known]
     return found
 
 
@@ -87,9 +90,9 @@ def rows_of(session: Session, hosts: Sequence[str], *, most: int, now: datetime)
         return []
     share = max(1, most // len(hosts))
     if is_postgresql(session):
-        found = session.execute(_ROWS_POSTGRESQL, {"hosts": list(hosts), "now": now, "share": share})
+        found = _ROWS_POSTGRESQL.rows(session, {"hosts": list(hosts), "now": now, "share": share})
     else:
-        found = session.execute(_ROWS_SQLITE, {"hosts": orjson.dumps(list(hosts)).decode(), "now": now, "share": share})
+        found = _ROWS_SQLITE.rows(session, {"hosts": orjson.dumps(list(hosts)).decode(), "now": now, "share": share})
     held = _held(session, hosts, now)
     rows = [Row(*each) for each in found]
     return [row for row in rows if (row.host, row.object_iri) not in held and (row.host, row.iri) not in held]
@@ -101,35 +104,41 @@ _NEXT = """
     ORDER BY n.id LIMIT :share
 """
 # One statement however many hosts there are; a look-up in the index for each.
-_ROWS_SQLITE = text(
-    """
+_ROWS_SQLITE = Prepared(
+    text(
+        """
     SELECT i.id, i.iri, i.actor_iri, i.host, i.object_iri, i.body, i.trust, i.attempts
     FROM (SELECT key AS at, value AS name FROM json_each(:hosts)) AS h
     CROSS JOIN incoming AS i ON i.id IN (NEXT) ORDER BY h.at, i.id
     """.replace("NEXT", _NEXT)
-).bindparams(bindparam("now", type_=Moment()))
-_ROWS_POSTGRESQL = text(
-    """
+    ).bindparams(bindparam("now", type_=Moment()))
+)
+_ROWS_POSTGRESQL = Prepared(
+    text(
+        """
     SELECT i.id, i.iri, i.actor_iri, i.host, i.object_iri, i.body, i.trust, i.attempts
     FROM unnest(CAST(:hosts AS text[])) WITH ORDINALITY AS h (name, at)
     CROSS JOIN LATERAL (NEXT) AS next JOIN incoming AS i ON i.id = next.id
     WHERE i.state = 'new' ORDER BY h.at, i.id FOR UPDATE OF i
     """.replace("NEXT", _NEXT)
-).bindparams(bindparam("now", type_=Moment()))
+    ).bindparams(bindparam("now", type_=Moment()))
+)
 
 
-_HELD = select(IncomingActivity.host, IncomingActivity.iri, IncomingActivity.object_iri).where(
-    _NEW,
-    IncomingActivity.next_attempt_at.is_not(None),
-    IncomingActivity.host.in_(bindparam("hosts", expanding=True)),
-    IncomingActivity.next_attempt_at > bindparam("now"),
+_HELD = Prepared(
+    select(_INCOMING.c.host, _INCOMING.c.iri, _INCOMING.c.object_iri).where(
+        _INCOMING.c.state == literal_column("'new'"),
+        _INCOMING.c.next_attempt_at.is_not(None),
+        _INCOMING.c.host.in_(bindparam("hosts", expanding=True)),
+        _INCOMING.c.next_attempt_at > bindparam("now"),
+    )
 )
 
 
 def _held(session: Session, hosts: Sequence[str], now: datetime) -> set[tuple[str, str | None]]:
     """What must wait because something earlier about the same object waits for its next try."""
     held: set[tuple[str, str | None]] = set()
-    for host, iri, object_iri in session.connection().execute(_HELD, {"hosts": list(hosts), "now": now}):
+    for host, iri, object_iri in _HELD.rows(session, {"hosts": hosts, "now": now}):
         held.add((host, iri))
         if object_iri is not None:
             held.add((host, object_iri))
@@ -165,10 +174,9 @@ def still_new(session: Session, rows: Sequence[Row]) -> set[int]:
     return set(session.scalars(query.with_for_update() if is_postgresql(session) else query))
 
 
-_INCOMING = sole_table(IncomingActivity)
-_APPLIED = (
+_APPLIED = Prepared(
     update(_INCOMING)
-    .where(_INCOMING.c.id == bindparam("row_id"))
+    .where(_INCOMING.c.id.in_(bindparam("ids", expanding=True)))
     .values(state="applied", applied_at=bindparam("at"), next_attempt_at=None)
 )
 
@@ -176,7 +184,7 @@ _APPLIED = (
 def mark_applied(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     """These had their effect."""
     if ids:
-        session.connection().execute(_APPLIED, [{"row_id": each, "at": now} for each in ids])
+        _APPLIED.rows(session, {"ids": ids, "at": now})
 
 
 def mark_refused(session: Session, row_id: int, code: str, *, now: datetime) -> None:

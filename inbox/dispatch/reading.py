@@ -25,7 +25,7 @@ from inbox.dispatch.table import handler_for
 from inbox.heard import Found, Heard, Wanted
 from inbox.relation import note_followed
 
-EXPECTED = 500
+EXPECTED = 256
 EXPECTED_BYTES = 8_192
 
 

@@ -52,7 +52,7 @@ class Receiver:
         origin: ours, such as "https://coop.example".
         limits: sizes and rates.
         wake: called after each commit that saved something: the dispatcher's `wake`.
-        expect: told what was read here, so that it need not be read again: the dispatcher's `expect`.
+        expect: told what was read here before it is saved, so that it need not be read again: the dispatcher's.
         now: the clock.
     """
 
@@ -123,6 +123,8 @@ class Receiver:
         if wait_s:
             raise Refusal(429, "too-fast", wait_s)
         trust = await self._trust(said, key)
+        if self._expect is not None:
+            self._expect(said.iri, request.body, said.activity, said.document)
         verdict = "stale-key"
         for _ in range(2):
             verdict = await self._scribe.save(self._entry(request.body, said, signer, key, trust, inbox_actor, now))
@@ -135,8 +137,6 @@ class Receiver:
                 raise Unproven("key-not-found", key=claim.key_iri)
             claim.verify(newer.public)
             key = newer
-        if verdict == "accepted" and self._expect is not None:
-            self._expect(said.iri, request.body, said.activity, said.document)
         return self._answer(verdict)
 
     def _answer(self, verdict: str) -> Answer:

@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, bindparam, insert, or_, select
+from sqlalchemy import BindParameter, bindparam, insert, or_, select, union_all
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from actors.database import Database
 from actors.lists import blocked_among
 from actors.people import Actor, RemoteKey
-from actors.statements import sole_table
+from actors.statements import Prepared, sole_table
 from inbox.log import IncomingActivity, Seen
 from outbox.delivery import revive
 from outbox.delivery.lanes import Lane
@@ -118,16 +118,22 @@ def _fail(batch: list[tuple[Entry, asyncio.Future[str]]], error: BaseException) 
 
 # Built once: making a statement costs more than running it.
 _INCOMING, _SEEN = sole_table(IncomingActivity), sole_table(Seen)
+_KEY, _ACTOR, _LANE = sole_table(RemoteKey).c, sole_table(Actor).c, sole_table(Lane).c
+_LATER = ("id", "outcome", "next_attempt_at", "applied_at")
 _DIGESTS: BindParameter[bytes] = bindparam("digests", expanding=True)
-_KNOWN = [select(table.c.digest).where(table.c.digest.in_(_DIGESTS)) for table in (_INCOMING, _SEEN)]
-_NEW = insert(_INCOMING)
-_KEYS = (
-    select(RemoteKey.iri, RemoteKey.fetched_at, Actor.suspended_at, Actor.deleted_at)
-    .join(Actor, Actor.id == RemoteKey.actor_id)
-    .where(RemoteKey.iri.in_(bindparam("iris", expanding=True)))
+_KNOWN = Prepared(
+    union_all(*(select(table.c.digest).where(table.c.digest.in_(_DIGESTS)) for table in (_INCOMING, _SEEN)))
 )
-_TROUBLED = select(Lane.host).where(
-    Lane.host.in_(bindparam("hosts", expanding=True)), or_(Lane.failures > 0, Lane.state != "alive")
+_NEW = Prepared(insert(_INCOMING), [column.name for column in _INCOMING.c if column.name not in _LATER])
+_KEYS = Prepared(
+    select(_KEY.iri, _KEY.fetched_at, or_(_ACTOR.suspended_at.is_not(None), _ACTOR.deleted_at.is_not(None)))
+    .join_from(sole_table(RemoteKey), sole_table(Actor), _ACTOR.id == _KEY.actor_id)
+    .where(_KEY.iri.in_(bindparam("iris", expanding=True)))
+)
+_TROUBLED = Prepared(
+    select(_LANE.host).where(
+        _LANE.host.in_(bindparam("hosts", expanding=True)), or_(_LANE.failures > 0, _LANE.state != "alive")
+    )
 )
 
 
@@ -135,7 +141,7 @@ def record(session: Session, entries: Sequence[Entry]) -> list[str]:
     """Insert those of `entries` that may be kept; one verdict for each, in their order."""
     keys = _keys(session, {entry.key_iri for entry in entries})
     digests = [entry.digest for entry in entries]
-    known = {row[0] for query in _KNOWN for row in session.connection().execute(query, {"digests": digests})}
+    known = {row[0] for row in _KNOWN.rows(session, {"digests": digests})}
     blocked = blocked_among(session, {host for entry in entries for host in entry.hosts})
     inboxes = _inboxes(session, {entry.inbox_actor for entry in entries if entry.inbox_actor is not None})
     verdicts, rows = [], []
@@ -158,13 +164,13 @@ def record(session: Session, entries: Sequence[Entry]) -> list[str]:
         verdicts.append(verdict)
     _revive(session, {entry.host for entry in entries} - blocked, entries[0].received_at)
     if rows:
-        session.connection().execute(_NEW, rows)
+        _NEW.insert_many(session, rows)
     return verdicts
 
 
 def _revive(session: Session, hosts: set[str], now: datetime) -> None:
     """Whoever sends us something lives: what waits for them is tried now."""
-    for host in set(session.scalars(_TROUBLED, {"hosts": list(hosts)})):
+    for host in {host for (host,) in _TROUBLED.rows(session, {"hosts": list(hosts)})}:
         revive(session, host, now)
 
 
@@ -175,11 +181,8 @@ class _Key:
 
 
 def _keys(session: Session, iris: set[str]) -> dict[str, _Key]:
-    rows = session.execute(_KEYS, {"iris": list(iris)})
-    return {
-        iri: _Key(fetched_at, suspended_at is not None or deleted_at is not None)
-        for iri, fetched_at, suspended_at, deleted_at in rows
-    }
+    rows = _KEYS.rows(session, {"iris": list(iris)})
+    return {iri: _Key(fetched_at, bool(barred)) for iri, fetched_at, barred in rows}
 
 
 def _inboxes(session: Session, actor_iris: set[str]) -> set[str]:

@@ -1,16 +1,20 @@
 """Statements past the ORM: they say the same, to both kinds of database."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
-from sqlalchemy import bindparam, literal, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from actors import people
+from actors.database import Moment
 from actors.people import Actor, Inbox, RemoteKey
 from actors.statements import Prepared, new_row, sole_table
 from tests.world import NOW, stranger
 
 INBOXES = sole_table(Inbox)
 NEW_INBOX = new_row(INBOXES)
+NEW_INBOXES = Prepared(insert(INBOXES).returning(INBOXES.c.iri, INBOXES.c.id), ("iri", "authority", "host"))
 
 
 def an_inbox(name="ann"):
@@ -41,10 +45,54 @@ def test_a_row_that_is_there_already_is_refused_as_by_any_statement(world, sessi
         NEW_INBOX.insert(session, an_inbox())
 
 
-def test_a_list_of_values_is_refused_when_it_is_first_asked(session):
+def test_a_list_that_stands_in_the_statement_is_refused_when_it_is_first_asked(session):
     asked = Prepared(select(INBOXES.c.id).where(INBOXES.c.iri.in_(["a", "b"])))
     with pytest.raises(TypeError, match="a list"):
         asked.rows(session, {})
+
+
+@pytest.mark.parametrize("asked", [0, 1, 3, 4, 9])
+def test_a_list_may_be_as_long_as_it_likes(session, asked):
+    numbers = NEW_INBOXES.insert_many(session, [an_inbox(f"n{number}") for number in range(9)])
+    iris = [f"https://one.test/n{number}/inbox" for number in range(asked)]
+    found = Prepared(
+        select(INBOXES.c.iri, INBOXES.c.id)
+        .where(INBOXES.c.host == bindparam("host"), INBOXES.c.iri.in_(bindparam("iris", expanding=True)))
+        .order_by(INBOXES.c.id)
+    ).rows(session, {"iris": iris, "host": "one.test"})
+    assert found == sorted(numbers, key=lambda row: row[1])[:asked]
+
+
+@pytest.mark.parametrize("many", [0, 1, 4, 16, 39])
+def test_rows_that_are_inserted_together_are_all_there_and_each_has_its_own_id(session, many):
+    iris = [f"https://one.test/n{number}/inbox" for number in range(many)]
+    given = NEW_INBOXES.insert_many(session, [{"iri": iri, "authority": "a", "host": "h"} for iri in iris])
+    assert [iri for iri, _ in sorted(given, key=lambda row: row[1])] == iris
+    assert all(session.get_one(Inbox, number).iri == iri for iri, number in given)
+
+
+def test_of_rows_that_are_inserted_together_a_double_is_refused(session):
+    with pytest.raises(IntegrityError):
+        NEW_INBOXES.insert_many(session, [an_inbox("ann"), an_inbox("bob"), an_inbox("ann")])
+
+
+def test_a_change_of_several_rows_leaves_the_others_alone(session):
+    given = dict(NEW_INBOXES.insert_many(session, [an_inbox(f"n{number}") for number in range(5)]))
+    some = sorted(given.values())[1:4]
+    changed = Prepared(
+        update(INBOXES).where(INBOXES.c.id.in_(bindparam("ids", expanding=True))).values(host="two.test")
+    )
+    assert changed.rows(session, {"ids": some}) == []
+    assert list(session.scalars(select(Inbox.id).where(Inbox.host == "two.test").order_by(Inbox.id))) == some
+
+
+def test_a_moment_is_kept_as_sqlalchemy_keeps_it(session):
+    moment = datetime(2026, 3, 29, 2, 30, 0, 5, tzinfo=timezone(timedelta(hours=2)))
+    said = session.scalar(select(literal(moment, Moment())))
+    assert said == moment
+    assert said.tzinfo is UTC
+    with pytest.raises(StatementError, match="without a zone"):
+        session.scalar(select(literal(moment.replace(tzinfo=None), Moment())))
 
 
 def test_the_key_of_a_new_actor_is_what_is_found_afterwards(world, session):
