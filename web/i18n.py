@@ -164,12 +164,13 @@ class Reader:
         return str(known) if known else code
 
     def own_name(self, code: str) -> str:
-        """What those who speak the language `code` call it: «français»."""
+        """What those who speak the language `code` call it: «Français»."""
         try:
             known = Locale.parse(code.replace("-", "_")).get_language_name()
         except (UnknownLocaleError, ValueError):
             known = None
-        return known or self.language_name(code)
+        name = known or self.language_name(code)
+        return name[:1].upper() + name[1:]
 
     def country(self, code: str) -> str:
         """What this reader calls the country with this ISO 3166 code."""

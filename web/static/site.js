@@ -23,3 +23,15 @@ for (const menu of document.querySelectorAll("details.me")) {
     menu.querySelector("summary").focus();
   });
 }
+
+// A group's address is made from its name while nobody has typed one (the server suggests one as well).
+for (const handle of document.querySelectorAll("[data-handle-of]")) {
+  const name = document.getElementById(handle.dataset.handleOf);
+  let own = handle.value !== "";
+  handle.addEventListener("input", () => { own = handle.value !== ""; });
+  name?.addEventListener("input", () => {
+    if (own) return;
+    const plain = name.value.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+    handle.value = plain.replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 30).replace(/_+$/, "");
+  });
+}
