@@ -35,7 +35,7 @@ class GroupChange:
     """What a group is to say of itself and by which rules it lives; all of it, as it is to be."""
 
     name: str
-    language: str
+    language: str | None
     summary: str = ""
     name_map: dict[str, str] | None = None
     summary_map: dict[str, str] | None = None
@@ -97,7 +97,7 @@ def as_it_is(session: Session, group: Actor) -> GroupChange:
     rules = rules_of(session, group)
     return GroupChange(
         name=group.name,
-        language=group.language or "en",
+        language=group.language,
         summary=group.summary,
         name_map=dict(group.name_map),
         summary_map=dict(group.summary_map),

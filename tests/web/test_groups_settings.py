@@ -292,3 +292,19 @@ async def test_a_member_moves_their_public_account_likewise(hamlet: Hamlet, part
     assert (await hamlet.post(f"{at}/home")).status == 303
     hamlet.sign_in(hamlet.member("Ada").id)
     assert (await hamlet.browser.get(at)).headers["location"] == "/me/profile/public"
+
+
+async def test_a_group_that_never_said_its_language_is_not_given_one_by_another_page(hamlet: Hamlet):
+    draft = groups.GroupDraft(username="plain", name="Plain", part_of=("https://nowhere.example/g/above",))
+    hamlet.db.write_now(
+        groups.found, hamlet.world.vault, draft, origin="https://coop.example", member_id=hamlet.world.noor.id
+    )
+    assert (await hamlet.post("/g/plain/settings/joining", joining="open")).status == 303
+
+    def look(session: Any) -> tuple[str | None, list[str]]:
+        group = session.scalar(select(Actor).where(Actor.username == "plain"))
+        return group.language, groups.part_of(session, group)
+
+    assert hamlet.db.read_now(look) == (None, ["https://nowhere.example/g/above"])
+    page = await hamlet.browser.get("/g/plain/settings")
+    assert '<input type="hidden" name="part_of" value="https://nowhere.example/g/above">' in page.text
