@@ -16,9 +16,12 @@ from sqlalchemy.orm import Session
 from actors import people, starter
 from actors.people import SIGN_IN, Actor, Member, SignInSession, Vault
 from actors.refusals import Refused
+from actors.site import choices
 from fediverse.hosts import authority_of, origin_of
 
 LINK_VALID_FOR = timedelta(days=2)
+FIRST_CHOICES = "/setup"
+"""Where the first admin goes on, as long as nobody has made the first choices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,15 @@ def _token(session: Session, email: str | None, language: str, now: datetime) ->
     elif session.scalar(select(SignInSession.created_at).where(SignInSession.member_id == admin.id).limit(1)):
         return None
     # A fresh link at each start until it is used, so that a lost terminal is no disaster.
-    return sign_in_token(session, admin.id, now=now)
+    leads_to = "" if choices(session).wizard_done else FIRST_CHOICES
+    return sign_in_token(session, admin.id, now=now, next_path=leads_to)
 
 
-def sign_in_token(session: Session, member_id: int, *, now: datetime) -> str:
+def sign_in_token(session: Session, member_id: int, *, now: datetime, next_path: str = "") -> str:
     """A one-time token that signs the member in, handed over by an operator; valid for two days.
+
+    Args:
+        next_path: where the reader goes on.
 
     Raises:
         Refused: "not-found" (`what`, `name`).
@@ -81,4 +88,5 @@ def sign_in_token(session: Session, member_id: int, *, now: datetime) -> str:
     member = session.get(Member, member_id)
     if member is None or member.deleted_at is not None:
         raise Refused("not-found", what="member", name=str(member_id))
-    return people.issue_token(session, member.id, SIGN_IN, now=now, valid_for=LINK_VALID_FOR)
+    facts = {"next": next_path} if next_path else {}
+    return people.issue_token(session, member.id, SIGN_IN, now=now, valid_for=LINK_VALID_FOR, facts=facts)

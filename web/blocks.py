@@ -24,14 +24,18 @@ class Blocks:
         self._db = db
         self._clock = clock
         self._names: frozenset[str] = frozenset()
+        self._partners: frozenset[str] | None = None
         self._read_at = -BELIEVED_FOR_S
         self._reading = asyncio.Lock()
 
     async def refuses(self, host: str) -> bool:
-        """Whether `host`, or a domain above it, is blocked."""
+        """Whether `host`, or a domain above it, is blocked, or is a stranger where only partners are spoken with."""
         if self._clock() - self._read_at >= BELIEVED_FOR_S:
             async with self._reading:
                 if self._clock() - self._read_at >= BELIEVED_FOR_S:
                     self._names = frozenset(await self._db.read(moderation.blocked_hosts))
+                    self._partners = await self._db.read(moderation.partners_if_only)
                     self._read_at = self._clock()
+        if self._partners is not None and host not in self._partners:
+            return True
         return bool(self._names) and any(covers(name, host) for name in self._names)

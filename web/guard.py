@@ -84,6 +84,7 @@ def guarded(application: ASGIApp, house: GuardedHouse, *, now: Callable[[], date
         clean=functools.partial(clean, limits=house.limits),
         languages=settings.languages,
         timezone=settings.timezone,
+        mail_is_fixed=bool(settings.mail_host),
         now=now,
     )
     pages.introduce(house.db.read_now(people.site))
@@ -134,8 +135,7 @@ class Guard:
         self._body_limit = body_limit_bytes
         self._any_host = frozenset(any_host)
         self._limiter = limiter or Limiter()
-        self._introduce = introduce
-        self._clock = clock
+        self._introduce, self._clock = introduce, clock
         self._introduced_at = clock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

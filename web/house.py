@@ -25,8 +25,7 @@ from web import __version__
 from web.blocks import Blocks
 from web.i18n import Catalogues, load_catalogues
 from web.mail.courier import MailCourier
-from web.mail.message import Sender
-from web.mail.office import Office
+from web.mail.post import PostRoom
 from web.mail.rendering import Renderer
 from web.pictures import PictureStore
 from web.settings import Settings
@@ -47,6 +46,7 @@ class House:
     fetcher: Fetcher
     courier: Courier
     mail: MailCourier
+    post: PostRoom
     receiver: Receiver
     dispatcher: Dispatcher
     backfill: Backfill
@@ -107,7 +107,9 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
     expect = dispatcher.expect if settings.worker else None
     receiver = Receiver(db, fetcher, origin=origin, limits=limits, wake=dispatcher.wake, expect=expect)
     catalogues = load_catalogues()
-    mail_courier = _mail_courier(settings, db, vault, catalogues, courier)
+    post = PostRoom(settings, db, vault)
+    renderer = Renderer(origin=origin, catalogues=catalogues, timezone=settings.timezone)
+    mail_courier = MailCourier(db, vault, renderer, post.now, origin=origin, wake_log=courier.wake)
     return House(
         settings=settings,
         limits=limits,
@@ -117,6 +119,7 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         fetcher=fetcher,
         courier=courier,
         mail=mail_courier,
+        post=post,
         receiver=receiver,
         dispatcher=dispatcher,
         backfill=backfill,
@@ -126,22 +129,3 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         proving=CapacityLimiter(PROVED_TOGETHER),
         pictures=PictureStore(settings.data_dir / "media"),
     )
-
-
-def _mail_courier(
-    settings: Settings, db: Database, vault: people.Vault, catalogues: Catalogues, courier: Courier
-) -> MailCourier:
-    origin = settings.public_origin
-    sender = Sender.of(settings.mail_from, origin)
-    office = None
-    if settings.mail_host:
-        office = Office(
-            settings.mail_host,
-            settings.mail_port,
-            settings.mail_security,
-            settings.mail_user,
-            settings.mail_password,
-            sender.host,
-        )
-    renderer = Renderer(origin=origin, catalogues=catalogues, timezone=settings.timezone)
-    return MailCourier(db, vault, renderer, office, sender, origin=origin, wake_log=courier.wake)

@@ -48,6 +48,7 @@ class Pages:
 
     Args:
         clean: sanitises HTML that came from elsewhere; the very function that is used when it is stored.
+        mail_is_fixed: the operator's settings name a mail server.
         now: a clock that a test may set.
     """
 
@@ -60,12 +61,15 @@ class Pages:
         languages: Sequence[str] | None = None,
         timezone: str = "Europe/Brussels",
         assets: Assets | None = None,
+        mail_is_fixed: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.origin = origin
         self.authority = origin.partition("://")[2]
         self.catalogues = catalogues
-        self.languages = tuple(languages or catalogues)
+        self.all_languages = tuple(languages or catalogues)
+        """Those of the settings; the admins choose among them."""
+        self.mail_is_fixed = mail_is_fixed
         self.assets = assets or Assets()
         self.site = Site(self.authority, {})
         self._zone = ZoneInfo(timezone)
@@ -85,6 +89,16 @@ class Pages:
     def introduce(self, site: Site) -> None:
         """From now on the instance calls itself so."""
         self.site = site
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which pages are offered, the instance's own first."""
+        return tuple(code for code in self.site.languages if code in self.all_languages) or self.all_languages
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server."""
+        return self.mail_is_fixed or self.site.has_mail_server
 
     def reader(self, request: Request) -> Reader:
         """Who reads; language by what they chose here, their profile, the link they came by, the browser: the first."""

@@ -67,17 +67,26 @@ def limited(rate: Rate) -> Callable[[Handler], Handler]:
     def decorate(handler: Handler) -> Handler:
         @functools.wraps(handler)
         async def careful(request: Request) -> Response:
-            client = client_of(request.scope)
-            # Without a proxy's word for it, a client on loopback is this machine looking at itself.
-            wait = 0.0 if rate in READING and client in OWN_MACHINE else request.state.limiter.wait_s(rate, client)
-            if wait:
-                raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
+            count(request, rate)
             return await handler(request)
 
         careful.rate = rate  # type: ignore[attr-defined]
         return careful
 
     return decorate
+
+
+def count(request: Request, rate: Rate) -> None:
+    """Count one of this kind for whoever asks.
+
+    Raises:
+        HTTPException: 429 with Retry-After, too many.
+    """
+    client = client_of(request.scope)
+    # Without a proxy's word for it, a client on loopback is this machine looking at itself.
+    wait = 0.0 if rate in READING and client in OWN_MACHINE else request.state.limiter.wait_s(rate, client)
+    if wait:
+        raise HTTPException(429, headers={"Retry-After": str(math.ceil(wait))})
 
 
 def rate_of(handler: object) -> Rate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from web import about, events, groups, moderation, offers, people, pictures, styleguide, threads
+from web import about, admin, colours, events, groups, moderation, offers, people, pictures, site, styleguide, threads
 from web.mail import routes as mail
 
 ROUTES: list[Route] = [
@@ -16,6 +16,9 @@ ROUTES: list[Route] = [
     *people.ROUTES,
     *pictures.ROUTES,
     *moderation.ROUTES,
+    *admin.ROUTES,
+    *site.ROUTES,
     *mail.ROUTES,
+    *colours.ROUTES,
     *styleguide.ROUTES,
 ]

@@ -67,6 +67,19 @@ _ROLES: Final = {
     "member": said("member"),
     "admin": said("admin"),
 }
+_MEMBER_STATES: Final = {
+    "active": said("active"),
+    "waiting": said("waiting"),
+    "suspended": said("suspended"),
+    "leaving": said("leaving"),
+}
+_SERVER_STATES: Final = {"away": said("away"), "dead": said("given up")}
+_SERVER_POLICIES: Final = {
+    "partner": said("partner"),
+    "limited": said("limited"),
+    "blocked": said("blocked"),
+    "open": said("open"),
+}
 _REGIONS: Final = {
     "BE-BRU": said("Brussels"),
     "BE-VLG": said("Flanders"),
@@ -127,6 +140,18 @@ class Wording:
     def role(self, role: str) -> str:
         """What somebody is in a group, or on this instance."""
         return self._reader.text(_ROLES[role])
+
+    def member_state(self, state: str) -> str:
+        """Where a member stands; also a role, where both are chosen from one list."""
+        return self._reader.text(_MEMBER_STATES[state]) if state in _MEMBER_STATES else self.role(state)
+
+    def server_state(self, state: str) -> str:
+        """How another server answers."""
+        return self._reader.text(_SERVER_STATES[state]) if state in _SERVER_STATES else state
+
+    def server_policy(self, policy: str) -> str:
+        """What was decided about another server."""
+        return self._reader.text(_SERVER_POLICIES[policy])
 
     def region(self, code: str) -> str:
         """A region's or a country's name."""

@@ -18,7 +18,7 @@ from actors.moderation.hosts import (
     note_software,
     unblock,
 )
-from actors.moderation.log import act, acts, open_reports, record_report, resolve_report
+from actors.moderation.log import act, act_lines, acts, open_reports, record_report, resolve_report
 from actors.moderation.policy import (
     BLOCKED,
     LIMITED,
@@ -28,6 +28,7 @@ from actors.moderation.policy import (
     blocked_hosts,
     is_blocked,
     not_blocked,
+    partners_if_only,
     policy_for,
     visible,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Host",
     "Report",
     "act",
+    "act_lines",
     "acts",
     "allow",
     "at_or_below",
@@ -56,6 +58,7 @@ __all__ = [
     "not_blocked",
     "note_software",
     "open_reports",
+    "partners_if_only",
     "policy_for",
     "record_report",
     "resolve_report",

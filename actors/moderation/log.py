@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from actors.database import utc_now
 from actors.moderation.tables import Act, Report
-from actors.people.tables import Actor
+from actors.people.tables import Actor, Member
 from actors.refusals import Refused
+from actors.views.keeping import ActLine
 
 REPORT_CHARS = 10_000
 REPORT_OBJECTS = 100
@@ -41,6 +42,19 @@ def acts(session: Session, *, limit: int = 100, before_id: int | None = None) ->
     """The acts, newest first."""
     query = select(Act).order_by(Act.id.desc()).limit(limit)
     return list(session.scalars(query if before_id is None else query.where(Act.id < before_id)))
+
+
+def act_lines(session: Session, *, limit: int = 100, before_id: int | None = None, verb: str = "") -> list[ActLine]:
+    """`acts` for a page, with who did each; only those of one verb, if there is one."""
+    query = select(Act, Member.name).outerjoin(Member, Member.id == Act.member_id).order_by(Act.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(Act.id < before_id)
+    if verb:
+        query = query.where(Act.verb == verb)
+    return [
+        ActLine(row.id, name, row.verb, row.object, row.reason, row.facts, row.created_at)
+        for row, name in session.execute(query)
+    ]
 
 
 def record_report(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, Text, bindparam, exists, func, literal, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from actors.moderation.tables import Host
 from actors.people.tables import Actor
@@ -75,20 +75,37 @@ def blocked_hosts(session: Session) -> list[str]:
     )
 
 
+def partners_if_only(session: Session) -> frozenset[str] | None:
+    """The partners, where nobody else is heard; None where others are heard too."""
+    if session.scalar(select(Host.name).where(Host.name == ALL_OTHERS, Host.policy == BLOCKED)) is None:
+        return None
+    return frozenset(session.scalars(select(Host.name).where(Host.policy == PARTNER)))
+
+
 def visible(actor: type[Actor] = Actor) -> ColumnElement[bool]:
     """The condition that every list puts on the author of what it shows (`actor` may be an alias).
 
     Not suspended, not deleted, and of no blocked host.
     """
-    return actor.suspended_at.is_(None) & actor.deleted_at.is_(None) & not_blocked(actor.host)
+    return actor.suspended_at.is_(None) & actor.deleted_at.is_(None) & (actor.local | not_blocked(actor.host))
 
 
 def not_blocked(host: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """The condition that the host in this column is not blocked, nor a domain above it."""
+    """The condition that the host in this column, another server's, is not blocked, nor a domain above it.
+
+    Where only partners are heard, it is one of them.
+    """
     # A host may hold «_», which LIKE would take for any character.
     above = literal("%.") + func.replace(Host.name, "_", "\\_")
     covered = (Host.name == host) | host.like(above, escape="\\")
-    return ~exists().where(Host.policy == BLOCKED, covered)
+    partner = aliased(Host)
+    heard = exists().where(partner.name == host, partner.policy == PARTNER)
+    return ~exists().where(Host.policy == BLOCKED, covered) & (~_partners_only() | heard)
+
+
+def _partners_only() -> ColumnElement[bool]:
+    others = aliased(Host)
+    return exists().where(others.name == ALL_OTHERS, others.policy == BLOCKED)
 
 
 def deciding(host: str) -> list[str]:

@@ -20,7 +20,7 @@ from actors.people.naming import actor_line, in_language
 from actors.people.notices import unread
 from actors.people.sign_in import actor_of_session, session_of
 from actors.people.tables import Actor
-from actors.site import choices
+from actors.site import choices, mail_server
 from actors.views import ActorLine, PersonPage, SignedIn, Site, Subject, SubjectKind
 from fediverse.errors import Malformed
 from fediverse.hosts import authority_of
@@ -87,6 +87,7 @@ def site(session: Session) -> Site:
         region=chosen.region,
         terms=chosen.terms,
         is_set_up=chosen.wizard_done,
+        has_mail_server=mail_server(session) is not None,
     )
 
 

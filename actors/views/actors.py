@@ -58,6 +58,7 @@ class Site:
         region: ISO 3166-2.
         terms: the rules that whoever joins agrees to, by language; plain text.
         is_set_up: an admin has gone through the first choices.
+        has_mail_server: an admin has chosen one; the operator's is not known here.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Site:
     region: str | None = None
     terms: Mapping[str, str] = field(default_factory=dict)
     is_set_up: bool = True
+    has_mail_server: bool = False
 
     def for_reader(self, language: str) -> Site:
         """The same with its name in the reader's language, if it has one."""

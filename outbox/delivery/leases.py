@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from actors.database import Moment
 from actors.moderation import Host
-from actors.moderation.policy import itself_and_above
+from actors.moderation.policy import BLOCKED, deciding, strictest
 from actors.statements import Prepared
 from outbox.delivery.distribute import LONG_AGO
 from outbox.delivery.lanes import Lane
@@ -80,7 +80,7 @@ _HELD = (
     .order_by(Lane.authority)
     .with_for_update()
 )
-_BLOCKED = select(Host.name).where(Host.name.in_(bindparam("names", expanding=True)), Host.policy == "blocked")
+_DECIDED = select(Host.name, Host.policy).where(Host.name.in_(bindparam("names", expanding=True)))
 
 
 def claim(session: Session, owner: str, n: int, now: datetime, *, suspect: bool) -> list[Claimed]:
@@ -149,10 +149,13 @@ def _put_off(session: Session, authorities: Sequence[str], until: datetime) -> N
 
 
 def _blocked_among(session: Session, hosts: set[str]) -> set[str]:
-    """Those of `hosts` that are blocked, themselves or by a domain above them."""
-    above = {host: itself_and_above(host) for host in hosts}
+    """Those of `hosts` that are blocked, themselves or by a domain above them, or as strangers to partners only."""
+    above = {host: deciding(host) for host in hosts}
     names = {name for line in above.values() for name in line}
     if not names:
         return set()
-    blocked = set(session.scalars(_BLOCKED, {"names": list(names)}))
-    return {host for host, line in above.items() if not blocked.isdisjoint(line)}
+    policies = {row.name: row.policy for row in session.execute(_DECIDED, {"names": list(names)})}
+    if not policies:
+        return set()
+    found = {host: {name: policies[name] for name in line if name in policies} for host, line in above.items()}
+    return {host for host, decided in found.items() if strictest(host, decided) == BLOCKED}

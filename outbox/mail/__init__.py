@@ -27,7 +27,7 @@ from outbox.mail.keeping import (
     prune,
     retry,
 )
-from outbox.mail.leases import LEASE, Taken, free_all, is_due, let_go, take
+from outbox.mail.leases import LEASE, Taken, free_all, is_due, let_go, queue_and_take, take
 from outbox.mail.queueing import queue, queue_direct, storable, was_queued
 from outbox.mail.settling import dropped, later, refused, sent
 from outbox.mail.tables import DIRECT, MAIL, Mail
@@ -56,6 +56,7 @@ __all__ = [
     "log",
     "prune",
     "queue",
+    "queue_and_take",
     "queue_direct",
     "refused",
     "retry",

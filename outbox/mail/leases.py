@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from outbox.mail.queueing import queue, was_queued
 from outbox.mail.settling import too_late
 from outbox.mail.tables import LONG_AGO, NEW, Mail
 
@@ -53,21 +54,35 @@ def take(session: Session, owner: str, channels: tuple[str, ...], n: int, now: d
             too_late(row)
             continue
         row.owner, row.lease_until = owner, now + LEASE
-        taken.append(
-            Taken(
-                row.id,
-                row.uuid,
-                row.channel,
-                row.recipient,
-                row.kind,
-                row.language,
-                row.member_id,
-                row.facts,
-                row.created_at,
-            )
-        )
+        taken.append(_taken(row, row.facts))
     session.flush()
     return taken
+
+
+def queue_and_take(
+    session: Session,
+    owner: str,
+    *,
+    to: str,
+    kind: str,
+    facts: dict[str, Any],
+    language: str,
+    key: str,
+    now: datetime,
+) -> Taken | None:
+    """Put one mail into the log (`queue`) and hold it at once, so that nobody else sends it.
+
+    None when it is not for sending (an address that we don't write to), or was put there before under this key.
+    """
+    if was_queued(session, key):
+        return None
+    queue(session, to=to, kind=kind, facts=facts, language=language, now=now, key=key)
+    row = session.scalars(select(Mail).where(Mail.key == key)).one()
+    if row.state != NEW or row.facts is None:
+        return None
+    row.owner, row.lease_until = owner, now + LEASE
+    session.flush()
+    return _taken(row, row.facts)
 
 
 def let_go(session: Session, owner: str, mail_ids: list[int]) -> None:
@@ -83,6 +98,12 @@ def free_all(session: Session) -> None:
     session.execute(
         update(Mail).where(Mail.owner != "", Mail.state == NEW).values(owner="", lease_until=LONG_AGO),
         execution_options=_QUIET,
+    )
+
+
+def _taken(row: Mail, facts: dict[str, Any]) -> Taken:
+    return Taken(
+        row.id, row.uuid, row.channel, row.recipient, row.kind, row.language, row.member_id, facts, row.created_at
     )
 
 

@@ -19,7 +19,8 @@ CALLS_OUT = {
 # Server sockets and TLS settings are no way out, but belong to the door they are opened for.
 ALSO: dict[str, set[str]] = {
     "web.cli.serving": {"socket", "getaddrinfo"},  # the socket that `serve` listens on
-    "web.mail.office": {"aiosmtplib"},  # the operator's own mail server; nothing of others names it
+    # The mail server that the operator or an admin chose, nothing of others names it; and the names of what goes wrong.
+    "web.mail.office": {"aiosmtplib", "socket", "ssl"},
 }
 
 

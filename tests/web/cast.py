@@ -130,6 +130,7 @@ def people_the_stage(session: Session) -> Known:
         "waits": "https://mastodon.example/users/alice/statuses/2",
         "interior": world.interior.iri,
         "mia": str(cast["Mia"]),
+        "mo": str(cast["Mo"]),
         "gus": str(cast["Gus"]),
         "wim": str(cast["Wim"]),
         "sign_in": token,

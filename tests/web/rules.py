@@ -106,6 +106,16 @@ _NO_LINKS = {
     "{mia_address}": "a link for something else",
 }
 _FOUNDS = {"kind": "theme", "name_en": "Housing", "username": "housing"}
+_MATTERS = {
+    "languages": {"languages": "en", "first": "en"},
+    "name": {"name_en": "Coop"},
+    "look": {"colour": "#1c7346"},
+    "joining": {"registration": "open"},
+    "rules": {"terms_en": "Be kind."},
+    "mail": {"host": "smtp.example.org", "port": "587", "security": "starttls"},
+    "servers": {"federation_mode": "partners-first"},
+}
+"""What can be chosen for the instance, each with a form that is right."""
 _JOINS = {"name": "Nina", "address": "nina@new.example", "agrees": "yes"}
 
 
@@ -259,6 +269,8 @@ RULES = [
     page("/about"),
     page("/manifest.webmanifest"),
     page("/static/{name}", "/static/site.css"),
+    page("/static/colour/{code}.css", "/static/colour/1c7346.css", answers=SHOWN, state="readable"),
+    page("/static/colour/{code}.css", "/static/colour/ffee00.css", answers=NOTHING_THERE, state="too pale"),
     page("/"),
     page("/feed.atom"),
     page("/robots.txt"),
@@ -496,6 +508,81 @@ RULES = [
     page("/waiting", lets=STAFF, nobody=404),
     sends("/waiting", lets=STAFF, nobody=404, form={"kind": "post", "number": "999", "answer": "approve"}),
     page("/styleguide", lets=ADMINS, nobody=404),
+    page("/admin", lets=STAFF, nobody=404, answers=SHOWN),
+    page("/admin/log", lets=STAFF, nobody=404, answers=SHOWN),
+    page("/admin/members", lets=STAFF, nobody=404, answers=SHOWN),
+    page("/admin/members/{id:int}", "/admin/members/{mia}", lets=STAFF, nobody=404, answers=SHOWN),
+    page(
+        "/admin/members/{id:int}",
+        "/admin/members/999999",
+        lets=STAFF,
+        nobody=404,
+        answers=NOTHING_THERE,
+        state="nobody",
+    ),
+    sends(
+        "/admin/members/{id:int}/role",
+        "/admin/members/{mia}/role",
+        lets=ADMINS,
+        nobody=404,
+        form={"role": "moderator"},
+        answers=DONE,
+    ),
+    sends(
+        "/admin/members/{id:int}/suspend",
+        "/admin/members/{mia}/suspend",
+        lets=STAFF,
+        nobody=404,
+        answers=DONE,
+        state="a member",
+    ),
+    sends(
+        "/admin/members/{id:int}/suspend",
+        "/admin/members/{mo}/suspend",
+        lets=ADMINS,
+        nobody=404,
+        answers=DONE,
+        state="a moderator",
+        of=ALL - {"moderator"},
+    ),
+    sends(
+        "/admin/members/{id:int}/suspend",
+        "/admin/members/{mo}/suspend",
+        lets=STAFF,
+        nobody=404,
+        answers=frozenset({422}),
+        state="oneself",
+        of=frozenset({"moderator"}),
+    ),
+    sends("/admin/members/{id:int}/unsuspend", "/admin/members/{mia}/unsuspend", lets=STAFF, nobody=404, answers=DONE),
+    sends("/admin/members/{id:int}/link", "/admin/members/{mia}/link", lets=ADMINS, nobody=404, answers=DONE),
+    page("/admin/servers", lets=STAFF, nobody=404, answers=SHOWN),
+    sends("/admin/servers", lets=STAFF, nobody=404, form={"host": "a.example", "decision": "allow"}, answers=DONE),
+    sends(
+        "/admin/servers",
+        lets=STAFF,
+        nobody=404,
+        form={"host": "a.example", "decision": "block"},
+        answers=SHOWN,
+        state="a block, before one is sure",
+    ),
+    sends("/admin/servers/retry", lets=STAFF, nobody=404, form={"host": "a.example"}, answers=DONE),
+    page("/setup", lets=ADMINS, nobody=404, answers=SHOWN),
+    sends("/setup", lets=ADMINS, nobody=404, answers=DONE),
+    page("/setup/done", lets=ADMINS, nobody=404, answers=SHOWN),
+    sends("/setup/done", lets=ADMINS, nobody=404, answers=DONE),
+    page("/admin/site", lets=ADMINS, nobody=404, answers=SHOWN),
+    *[
+        rule
+        for matter, form in _MATTERS.items()
+        for route, address in (("/setup/{step}", f"/setup/{matter}"), ("/admin/site/{matter}", f"/admin/site/{matter}"))
+        for rule in (
+            page(route, address, lets=ADMINS, nobody=404, answers=SHOWN, state=matter),
+            sends(route, address, lets=ADMINS, nobody=404, form=form, answers=DONE, state=matter),
+        )
+    ],
+    page("/setup/{step}", "/setup/nothing", answers=NOTHING_THERE, nobody=404, state="no such step"),
+    page("/admin/site/{matter}", "/admin/site/nothing", answers=NOTHING_THERE, nobody=404, state="no such matter"),
     page("/admin/registrations", lets=STAFF, nobody=404, answers=SHOWN),
     *[
         sends(

@@ -19,6 +19,7 @@ from outbox.mail import Mail
 from tests.smtp import Sink, sink
 from tests.world import NOW, ORIGIN, SECRET, make_world
 from web.i18n import LANGUAGES, load_catalogues
+from web.mail import post as mail_post
 from web.mail.courier import MailCourier
 from web.mail.letters import LETTERS
 from web.mail.message import Sender
@@ -44,12 +45,15 @@ class Post:
             self.sink.port,
             **{"security": "none", "user": "", "password": "", "own_name": "coop.example"} | self.options,
         )
+
+        async def post() -> mail_post.Post:
+            return mail_post.Post(office if sends else None, Sender.of("", ORIGIN))
+
         return MailCourier(
             self.db,
             Vault(SECRET),
             Renderer(origin=ORIGIN, catalogues=CATALOGUES, timezone="Europe/Brussels"),
-            office if sends else None,
-            Sender.of("", ORIGIN),
+            post,
             origin=ORIGIN,
             now=lambda: self.now,
         )

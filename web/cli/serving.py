@@ -134,7 +134,11 @@ def _greeting(settings: Settings, prepared: Prepared, seconds: float) -> Iterato
         yield f"Founded {count(len(prepared.founded), 'group')}: {', '.join(prepared.founded)}"
     yield f"Knooppunt answers at {settings.public_origin} (ready in {seconds} s)"
     if prepared.sign_in_link:
-        yield f"Sign in as the first admin, once, within two days: {prepared.sign_in_link}"
+        yield ""
+        yield "Open this link in a browser: it signs you in as the first admin, once, within two days,"
+        yield "and leads through the first choices (name, languages, colour, who may join, mail)."
+        yield f"  {prepared.sign_in_link}"
+        yield ""
     if not settings.worker:
         yield "This process only answers; start `knooppunt work` to deliver and to apply."
     yield "Ctrl-C stops it."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors import people
+from actors import people, site
 from fediverse.discovery import (
     XRD,
     host_meta_document,
@@ -95,17 +95,20 @@ async def nodeinfo(request: Request) -> Response:
 
 async def _nodeinfo(house: House, version: str) -> Answer:
     figures, population = await house.db.read(published.figures)
+    chosen = await house.db.read(site.choices)
+    known = [str(code) for code in house.settings.languages]
+    offered = [code for code in chosen.languages if code in known]
     document = nodeinfo_document(
         version,
         software_version=__version__,
-        open_registrations=False,
+        open_registrations=chosen.registration == site.OPEN,
         members=population.members,
         active_month=population.active_month,
         active_half_year=population.active_half_year,
         posts=figures.open_needs + figures.open_offers + figures.coming_events,
         metadata={
             "nodeName": await house.db.read(published.instance_name),
-            "languages": list(house.settings.languages),
+            "languages": [*(offered or known)],
             "features": ["groups", "projects", "offers", "needs", "events"],
             "groups": figures.groups,
             "projects": figures.projects,

@@ -59,6 +59,9 @@ async def choose_look(request: Request) -> Response:
     if form.draft is None:
         return _show(request, form, status=422)
     draft, member = form.draft, request.state.member
+    pages: Pages = request.state.pages
+    if draft.language not in pages.languages:
+        return _show(request, form.with_problem("language", "unknown-language"), status=422)
     zone: str | None = draft.zone
     if member and member.member_id:
         await request.app.state.house.db.write(

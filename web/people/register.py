@@ -168,8 +168,8 @@ def _field_of(no: Refused) -> str:
 
 
 def _sent(request: Request, address: str) -> Response:
-    by_mail = bool(request.app.state.house.settings.mail_host)
-    return render(request, "people/registration_sent.html", address=address, by_mail=by_mail)
+    pages: Pages = request.state.pages
+    return render(request, "people/registration_sent.html", address=address, by_mail=pages.sends_mail)
 
 
 async def _into(request: Request, token: str) -> InvitedInto | None:

@@ -122,8 +122,8 @@ async def sign_out(request: Request) -> Response:
 
 def link_on_its_way(request: Request, address: str) -> Response:
     """The answer to every address: a link is under way, if somebody here has it."""
-    settings = request.app.state.house.settings
-    return render(request, "people/link_sent.html", address=address, by_mail=bool(settings.mail_host))
+    pages: Pages = request.state.pages
+    return render(request, "people/link_sent.html", address=address, by_mail=pages.sends_mail)
 
 
 def own_path(path: str) -> str:

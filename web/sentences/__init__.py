@@ -4,10 +4,17 @@
 
 * `refusals`  what happened, and what to do
 * `notices`   what a page says after a redirect
+* `keeping`   both, for those who look after the instance
 """
 
+from typing import Final
+
+from web.sentences import keeping, notices, refusals
 from web.sentences.marking import said
-from web.sentences.notices import NOTICES
-from web.sentences.refusals import REFUSALS
+
+REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS
+"""By code: what happened, and what to do."""
+NOTICES: Final = notices.NOTICES | keeping.NOTICES
+"""What a page says after a redirect, by code."""
 
 __all__ = ["NOTICES", "REFUSALS", "said"]

@@ -121,6 +121,17 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('origin', name=op.f('pk_oauth_app'))
     )
+    op.create_table('mail_server',
+    sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
+    sa.Column('host', sa.String(length=255), nullable=False),
+    sa.Column('port', sa.Integer(), nullable=False),
+    sa.Column('security', sa.String(length=8), nullable=False),
+    sa.Column('user', sa.String(length=254), nullable=False),
+    sa.Column('password', sa.LargeBinary(), nullable=True),
+    sa.Column('sender', sa.String(length=254), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_server'))
+    )
     op.create_table('picture',
     sa.Column('id', BIG_ID, autoincrement=True, nullable=False),
     sa.Column('name', sa.String(length=32), nullable=False),
@@ -153,6 +164,7 @@ def upgrade() -> None:
     sa.Column('terms_version', sa.Integer(), nullable=False),
     sa.Column('founding_projects', sa.String(length=16), nullable=False),
     sa.Column('federation_mode', sa.String(length=16), nullable=False),
+    sa.Column('wizard_step', sa.String(length=16), nullable=False),
     sa.Column('wizard_done', sa.Boolean(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))

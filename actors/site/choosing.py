@@ -1,9 +1,4 @@
-"""What the people of this instance have chosen for it: its rules, its looks, whom it speaks with.
-
-Settings are the operator's, choices the admins': they are made on pages (`/setup`, `/admin/site`) and kept in one row.
-Name and purpose stand on the instance's own actor, since other servers read them there. Whom we speak with stands
-beside the policies of hosts, where every question about a host finds it.
-"""
+"""The choices: read, changed, refused. Name and purpose are read here too, and changed by `outbox.site`."""
 
 from __future__ import annotations
 
@@ -12,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Boolean, Integer, String, column, delete, insert, select, table
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Boolean, String, column, delete, insert, select, table
+from sqlalchemy.orm import Session
 
-from actors.database import Base, Json, Moment, row_id, utc_now
+from actors.database import Json, Moment
 from actors.refusals import Refused
+from actors.regions import CHOICES
+from actors.site.colours import LEAST, WHITE, contrast
+from actors.site.tables import INVITATION, OPEN, REQUEST, SiteRow, find_row
 
-OPEN, INVITATION, REQUEST = "open", "invitation", "request"
 REGISTRATIONS = (OPEN, INVITATION, REQUEST)
 FOUNDERS = ("members", "moderators", "admins")
 MODES = ("open", "partners-first", "partners-only")
@@ -49,30 +46,6 @@ ALL_OTHERS = "*"
 _POLICY_OF_OTHERS = {"open": "open", "partners-first": "limited", "partners-only": "blocked"}
 
 
-class SiteRow(Base):
-    """The choices; one row."""
-
-    __tablename__ = "site"
-
-    id: Mapped[int] = row_id()
-    languages: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Empty: all that the settings allow."""
-    region: Mapped[str | None] = mapped_column(String(16))
-    colour: Mapped[str] = mapped_column(String(7), default="")
-    """`#rrggbb`; empty: the house's own."""
-    registration: Mapped[str] = mapped_column(String(16), default=INVITATION)
-    questions: Mapped[list[dict[str, str]]] = mapped_column(Json, default=list)
-    """Each question by language."""
-    terms: Mapped[dict[str, str]] = mapped_column(Json, default=dict)
-    """The rules that whoever joins agrees to, by language; plain text."""
-    terms_version: Mapped[int] = mapped_column(Integer, default=0)
-    """Goes up whenever the terms change; what a member agreed to names it."""
-    founding_projects: Mapped[str] = mapped_column(String(16), default="members")
-    federation_mode: Mapped[str] = mapped_column(String(16), default="open")
-    wizard_done: Mapped[bool] = mapped_column(Boolean, default=False)
-    updated_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
-
-
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What was chosen, or would hold if nothing was.
@@ -87,6 +60,7 @@ class Choices:
         terms: by language; `terms_version` is 0 while there are none.
         founding_projects: who may found projects and thematic groups: members, moderators or admins.
         federation_mode: open, partners-first (unknown servers are limited) or partners-only (they are refused).
+        wizard_step: where the first choices were left; empty: not begun.
     """
 
     names: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +74,7 @@ class Choices:
     terms_version: int = 0
     founding_projects: str = "members"
     federation_mode: str = "open"
+    wizard_step: str = ""
     wizard_done: bool = False
 
 
@@ -113,7 +88,7 @@ def choices(session: Session) -> Choices:
     ).first()
     names = dict(own.name_map) or {own.language or "en": own.name} if own else {}
     about = dict(own.summary_map) if own else {}
-    row = session.scalar(select(SiteRow).order_by(SiteRow.id).limit(1))
+    row = find_row(session)
     if row is None:
         return Choices(names, about)
     return Choices(
@@ -128,6 +103,7 @@ def choices(session: Session) -> Choices:
         terms_version=row.terms_version,
         founding_projects=row.founding_projects,
         federation_mode=row.federation_mode,
+        wizard_step=row.wizard_step,
         wizard_done=row.wizard_done,
     )
 
@@ -144,14 +120,16 @@ def set_choices(
     terms: Mapping[str, str] | None = None,
     founding_projects: str | None = None,
     federation_mode: str | None = None,
+    wizard_step: str | None = None,
     wizard_done: bool | None = None,
 ) -> Choices:
     """Change what is given and leave the rest; the empty string takes a region or a colour back.
 
     Raises:
-        Refused: "unknown-choice" (`field`, `value`), "colour-malformed", "colour-faint", "too-many", "too-long".
+        Refused: "unknown-choice" (`field`, `value`), "region-unknown", "colour-malformed", "colour-faint", "too-many",
+            "too-long".
     """
-    row = session.scalar(select(SiteRow).order_by(SiteRow.id).limit(1).with_for_update())
+    row = find_row(session, lock=True)
     if row is None:
         row = SiteRow(id=1)
         session.add(row)
@@ -161,6 +139,8 @@ def set_choices(
     if languages is not None:
         row.languages = list(dict.fromkeys(languages))
     if region is not None:
+        if region and region not in CHOICES:
+            raise Refused("region-unknown", region=region)
         row.region = region or None
     if colour is not None:
         row.colour = _colour(colour)
@@ -175,6 +155,7 @@ def set_choices(
     row.registration = registration or row.registration
     row.founding_projects = founding_projects or row.founding_projects
     row.federation_mode = federation_mode or row.federation_mode
+    row.wizard_step = row.wizard_step if wizard_step is None else wizard_step
     row.wizard_done = row.wizard_done if wizard_done is None else wizard_done
     row.updated_at = now
     session.flush()
@@ -190,28 +171,14 @@ def _decide_on_others(session: Session, policy: str, now: datetime) -> None:
         session.execute(insert(_HOSTS).values(name=ALL_OTHERS, policy=policy, **values))
 
 
-def contrast(one: str, other: str) -> float:
-    """How well two colours (`#rrggbb`) stand out from each other, 1 to 21 (WCAG 2.2, relative luminance)."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    def linear(part: float) -> float:
-        return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
-
-    red, green, blue = (linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 def _colour(colour: str) -> str:
     """A colour that white text can be read on."""
     if not colour:
         return ""
     if re.fullmatch(r"#[0-9a-fA-F]{6}", colour) is None:
         raise Refused("colour-malformed", colour=colour)
-    found = contrast(colour, "#ffffff")
-    if found < 4.5:
+    found = contrast(colour, WHITE)
+    if found < LEAST:
         raise Refused("colour-faint", contrast=f"{found:.1f}")
     return colour.lower()
 
