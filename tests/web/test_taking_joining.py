@@ -7,6 +7,9 @@ import pytest
 
 from actors.database import Database
 from actors.groups import Person
+from actors.people import Actor
+from outbox import offers
+from tests.actors.stories import need
 from tests.web.guild import Guild, make_guild
 from tests.world import ORIGIN
 
@@ -188,6 +191,27 @@ async def test_a_private_groups_door_says_what_it_is_and_offers_no_following(db:
     page = (await guild.hamlet.sign_in(guild.mia).get("/g/guild/join")).text
     assert "Nobody outside does: not on this site, and not on other servers." in page
     assert 'action="/own-server"' not in page
+
+
+async def test_a_private_groups_page_shows_outsiders_what_it_is_and_how_to_ask_and_nothing_else(
+    db: Database, tmp_path: Path
+) -> None:
+    guild = make_guild(db, tmp_path, private=True, summary="<p>Plans the year.</p>")
+    inside = guild.takes_part("Gus")
+    guild.write(
+        lambda session: offers.publish(session, session.get_one(Actor, guild.group_id), need(), now=guild.hamlet.now)
+    )
+
+    def shown(text: str) -> tuple[bool, ...]:
+        looked_for = ("Plans the year.", need().title, "/own-server", "/feed.atom", "Take part from Mastodon")
+        return tuple(each in text.partition("<main")[2].partition("<footer")[0] for each in looked_for)
+
+    for browser in (guild.hamlet.browser, guild.hamlet.sign_in(guild.mia)):
+        page = (await browser.get("/g/guild")).text
+        assert shown(page) == (True, False, False, False, False)
+        assert "only its members read." in page
+        assert 'href="/g/guild/join"' in page
+    assert shown((await guild.hamlet.sign_in(inside).get("/g/guild")).text) == (True, True, True, False, False)
 
 
 async def test_no_such_group_has_no_door(guild: Guild) -> None:
