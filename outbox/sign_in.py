@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actors import people
-from actors.people import SIGN_IN, SIGN_IN_LASTS, Member
+from actors.people import SIGN_IN, SIGN_IN_LASTS, Member, identities, passkeys
 from actors.people.registration import counting
+from fediverse.hosts import authority_of
+from fediverse.types import Actor as ActorDocument
 from outbox import mail
 
 CHANGE_ADDRESS = "change-address"
@@ -103,6 +106,41 @@ def confirm_new_address(session: Session, token: str, *, now: datetime) -> int:
             now=now,
         )
     return member.id
+
+
+def add_passkey(session: Session, member_id: int, made: passkeys.Made, name: str, *, now: datetime) -> None:
+    """Add a passkey, and tell the member by mail. Raises: as `passkeys.add`."""
+    passkeys.add(session, member_id, made, name, now=now)
+    _tell_of_new_way(session, member_id, name, now)
+
+
+def link_actor(
+    session: Session, member_id: int, document: ActorDocument, raw: dict[str, Any], *, now: datetime
+) -> None:
+    """Link an account elsewhere, and tell the member by mail. Raises: as `identities.link_actor`."""
+    identities.link_actor(session, member_id, document, raw, now=now)
+    _tell_of_new_way(session, member_id, f"@{document.preferred_username}@{authority_of(document.id or '')}", now)
+
+
+def link_subject(session: Session, member_id: int, arrival: identities.Arrival, *, now: datetime) -> None:
+    """Link what the issuer calls the member, and tell them by mail. Raises: as `identities.link_subject`."""
+    identities.link_subject(session, member_id, arrival, now=now)
+    _tell_of_new_way(session, member_id, arrival.handle, now)
+
+
+def _tell_of_new_way(session: Session, member_id: int, way: str, now: datetime) -> None:
+    """Whoever has another's open browser can't add a way in without its owner hearing of it."""
+    member = session.get_one(Member, member_id)
+    if member.email:
+        mail.queue(
+            session,
+            to=member.email,
+            kind="way-added",
+            facts={"way": way[:100]},
+            language=member.language,
+            member_id=member_id,
+            now=now,
+        )
 
 
 def _veiled(address: str) -> str:

@@ -113,6 +113,7 @@ async def test_who_linked_it_signs_in_and_goes_on_where_they_wanted(stage: Stage
     assert answer.headers["cache-control"] == "no-store"
     assert stage.who() == "Leila"
     assert stage.identities()[0][:2] == (THERE, "leila-1")
+    assert [mail.facts for mail in stage.door.mails("way-added")] == [{"way": "leila@post.example"}]
 
 
 async def test_the_issuer_is_asked_with_everything_that_binds_its_answer_to_this_browser(stage: Stage) -> None:

@@ -119,6 +119,12 @@ async def test_a_passkey_is_called_after_the_browser_if_nobody_calls_it_anything
     assert "Firefox on Linux" in (await browser.get(WAYS)).text
 
 
+async def test_the_member_hears_by_mail_of_a_new_way_in(door: Doorstep) -> None:
+    await with_passkey(door, Authenticator(), name="Leila")
+    (told,) = door.mails("way-added")
+    assert (told.recipient, told.facts) == ("leila@members.example", {"way": "My phone"})
+
+
 async def test_several_passkeys_are_listed_each_can_be_called_otherwise_and_removed(door: Doorstep) -> None:
     browser = door.sign_in(door.member("Leila"))
     await make(browser, Authenticator(flags=PRESENT | VERIFIED | 0x08 | SYNCED), "In the cloud")

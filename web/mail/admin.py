@@ -34,6 +34,7 @@ KINDS: Final = {
     "password-reset": said("New password"),
     "confirm-address": said("Confirming an address"),
     "address-changed": said("Change of address"),
+    "way-added": said("New way of signing in"),
     "copy-ready": said("Copy of everything"),
     "leaving": said("Leaving"),
     "request-received": said("Request to join: arrived"),

@@ -136,6 +136,17 @@ def _address_changed(say: Words) -> Letter:
     )
 
 
+def _way_added(say: Words) -> Letter:
+    return Letter(
+        say.text("A new way of signing in at %(site)s"),
+        (
+            say.text("From now on you can also sign in to %(site)s with «%(way)s».", way=say.fact("way")),
+            say.text("All your ways of signing in stand in your settings; there you can remove them."),
+        ),
+        after=(say.text("It was not you? Write at once to the people who run %(site)s."),),
+    )
+
+
 def _request_received(say: Words) -> Letter:
     return Letter(
         say.text("Your request to join %(site)s has arrived"),
@@ -260,6 +271,7 @@ LETTERS: Final[Mapping[str, Callable[[Words], Letter]]] = {
     "password-reset": _password_reset,
     "confirm-address": _confirm_address,
     "address-changed": _address_changed,
+    "way-added": _way_added,
     "request-received": _request_received,
     "request-approved": _request_approved,
     "request-refused": _request_refused,

@@ -19,7 +19,6 @@ from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors import people
 from actors.people import identities
 from actors.refusals import Refused
 from actors.views import SignedIn
@@ -32,10 +31,12 @@ from fediverse.jsonld import readable
 from fediverse.oauth import NotSignedIn
 from fediverse.types import Actor as ActorDocument
 from fediverse.vocabulary import read
+from outbox import sign_in as orders
 from web import guard
 from web.forms import Filled, blank, read_form
 from web.house import House
 from web.pages import HANDLE_COOKIE, YEAR_S, Pages, is_own_path, redirect, render
+from web.people.sign_in import welcome
 from web.people.ways import WAYS
 from web.rates import Rate, limited
 
@@ -241,7 +242,8 @@ async def _received(request: Request, member: SignedIn | None) -> Response:
     document, raw = await _who(house, pages, returned, query["code"])
     try:
         if returned.member_id is not None:
-            await house.db.write(identities.link_actor, returned.member_id, document, raw, now=pages.now())
+            await house.db.write(orders.link_actor, returned.member_id, document, raw, now=pages.now())
+            house.wake()
             return redirect(returned.next, notice="identity-linked")
         secret = await house.db.write(
             identities.arrive,
@@ -253,11 +255,7 @@ async def _received(request: Request, member: SignedIn | None) -> Response:
         )
     except Refused as no:
         raise NotSignedIn(_SAID.get(no.code, no.code)) from None
-    if request.state.session_secret:
-        await house.db.write(people.end_session, request.state.session_secret)
-    answer = redirect(returned.next, notice="signed-in")
-    guard.begin_session(request, answer, secret)
-    return answer
+    return await welcome(request, secret, returned.next)
 
 
 async def _who(

@@ -20,6 +20,7 @@ from actors.people.identities import Arrival
 from actors.refusals import Refused
 from fediverse import oidc
 from fediverse.oauth import NotSignedIn
+from outbox import sign_in as orders
 from web import guard
 from web.forms import blank, read_form
 from web.pages import Pages, redirect, render
@@ -150,7 +151,8 @@ async def _received(request: Request, client: oidc.Client) -> Response:
     }
     try:
         if returned.member_id is not None:
-            await house.db.write(identities.link_subject, returned.member_id, arrival, now=pages.now())
+            await house.db.write(orders.link_subject, returned.member_id, arrival, now=pages.now())
+            house.wake()
             return redirect(returned.next, notice="identity-linked")
         secret = await house.db.write(identities.come_back, arrival, **seen)
     except Refused as no:

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response
 from actors import people
 from actors.people import passkeys
 from actors.refusals import Refused
+from outbox import sign_in as orders
 from web import guard
 from web.forms import Filled, blank, read_form
 from web.pages import Pages, redirect
@@ -137,9 +138,10 @@ async def add(request: Request) -> Response:
         challenge = passkeys.challenge_in(answer)
         await house.db.write(passkeys.end, challenge, _kept(request), member_id=member.member_id, now=pages.now())
         made = await to_thread.run_sync(passkeys.made, _site(pages), challenge, answer)
-        await house.db.write(passkeys.add, member.member_id, made, name, now=pages.now())
+        await house.db.write(orders.add_passkey, member.member_id, made, name, now=pages.now())
     except Refused as no:
         return await show_ways(request, failed=no.code)
+    house.wake()
     return redirect(WAYS, notice="passkey-added")
 
 
