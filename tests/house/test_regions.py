@@ -7,10 +7,9 @@ import pytest
 
 from actors.wire.regions import NAMES, region_name
 from actors.wire.words import LANGUAGES, words_for
-from web.i18n import Reader, load_catalogues
+from tests.words import CATALOGUES
+from web.i18n import Reader
 from web.wording import Wording
-
-CATALOGUES = load_catalogues()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

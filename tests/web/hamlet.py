@@ -16,11 +16,12 @@ from fediverse.fetch import Fetcher
 from fediverse.limits import Limits
 from tests.asgi import Browser
 from tests.asgi_transport import AsgiNetwork
+from tests.words import CATALOGUES
 from tests.world import NOW, ORIGIN, SECRET, World, make_world
 from web import events, groups, moderation, offers, people, pictures, threads
 from web.forms import form_token
 from web.guard import guarded
-from web.i18n import LANGUAGE_COOKIE, load_catalogues
+from web.i18n import LANGUAGE_COOKIE
 from web.pages import error_handlers
 from web.pictures import PictureStore
 from web.settings import Settings
@@ -113,7 +114,7 @@ def make_hamlet(db: Database, folder: Path, servers: Any = None) -> Hamlet:
         limits=Limits(),
         db=db,
         vault=people_rules.Vault(SECRET),
-        catalogues=load_catalogues(),
+        catalogues=CATALOGUES,
         courier=Courier(),
         shelf=Shelf(keep_s=0.0),
         pictures=PictureStore(folder / "media"),

@@ -47,8 +47,8 @@ from actors.views import (
 from fediverse.html import clean
 from fediverse.limits import Limits
 from outbox import waiting
+from tests.words import CATALOGUES
 from web.guard import Guard
-from web.i18n import load_catalogues
 from web.pages import Pages, error_handlers
 from web.rates import Limiter
 from web.routes import ROUTES
@@ -321,7 +321,7 @@ class SampleDatabase:
 @cache
 def made_pages(origin: str) -> Pages:
     """Compiling templates takes longer than filling them: once for all stages."""
-    return Pages(origin=origin, catalogues=load_catalogues(), clean=partial(clean, limits=Limits()))
+    return Pages(origin=origin, catalogues=CATALOGUES, clean=partial(clean, limits=Limits()))
 
 
 @dataclass

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from actors.views import Pay, PayKind, Quantity
-from web.i18n import Reader, choose, load_catalogues
+from tests.words import CATALOGUES
+from web.i18n import Reader, choose
 from web.wording import Wording
 
-CATALOGUES = load_catalogues()
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 NINE = datetime(2026, 5, 4, 7, 0, tzinfo=UTC)
 OFFERED = ("nl", "fr", "en", "de")

@@ -17,8 +17,9 @@ from actors.people import Member, Vault, create_member
 from outbox import mail, notices
 from outbox.mail import Mail
 from tests.smtp import Sink, sink
+from tests.words import CATALOGUES
 from tests.world import NOW, ORIGIN, SECRET, make_world
-from web.i18n import LANGUAGES, load_catalogues
+from web.i18n import LANGUAGES
 from web.mail import post as mail_post
 from web.mail.courier import MailCourier
 from web.mail.letters import LETTERS
@@ -27,7 +28,6 @@ from web.mail.office import Office
 from web.mail.rendering import Renderer
 
 LINK = f"{ORIGIN}/sign-in/a-secret-of-forty-three-characters-or-so"
-CATALOGUES = load_catalogues()
 
 
 @dataclass

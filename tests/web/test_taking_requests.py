@@ -15,8 +15,8 @@ from actors.people import Actor, Vault
 from outbox.log import OutgoingActivity
 from outbox.mail import DIRECT
 from tests.web.guild import Guild, make_guild
+from tests.words import CATALOGUES
 from tests.world import ORIGIN, SECRET
-from web.i18n import load_catalogues
 from web.mail.courier import MailCourier
 from web.mail.message import Sender
 from web.mail.rendering import Renderer
@@ -128,7 +128,7 @@ async def test_that_message_is_a_note_to_the_guest_alone_with_the_reason_and_the
     asked = guild.asks(Person(actor_id=guild.hamlet.world.alice.id), language="nl")
     guild.hamlet.sign_in(guild.otto)
     await guild.hamlet.post(REQUESTS, ids=str(asked), decision="refuse", word="Te <vol>.")
-    renderer = Renderer(origin=ORIGIN, catalogues=load_catalogues(), timezone="Europe/Brussels")
+    renderer = Renderer(origin=ORIGIN, catalogues=CATALOGUES, timezone="Europe/Brussels")
     now = guild.hamlet.now
     courier = MailCourier(
         guild.db, Vault(SECRET), renderer, None, Sender.of("", ORIGIN), origin=ORIGIN, now=lambda: now
