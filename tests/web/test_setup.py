@@ -165,6 +165,12 @@ async def test_languages_restrict_the_menu_and_the_choice(cast: Cast) -> None:
     assert refused.status == 422
 
 
+@pytest.mark.parametrize("path", ["/found", "/needs/new"])
+async def test_forms_begin_with_the_region(cast: Cast, path: str) -> None:
+    await send(cast, "/admin/site/languages", {"languages": "en", "first": "en", "region": "BE-WLG"})
+    assert '<option value="BE-WLG" selected>' in (await cast.ask("admin", "GET", path, {})).text
+
+
 async def test_the_colour_is_a_sheet_that_every_page_links_and_both_themes_can_read(cast: Cast) -> None:
     assert "/static/colour/" not in (await cast.browser("nobody").get("/")).text
     await send(cast, "/admin/site/look", {"colour": "own", "own_colour": "#1a2a6c"})

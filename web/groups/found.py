@@ -38,6 +38,7 @@ async def found_page(request: Request) -> Response:
     may = await _may(request)
     kind = request.query_params.get("kind", "")
     known = {
+        "region": request.state.pages.site.region or "",
         "kind": kind if kind in may.kinds else may.kinds[0] if may.kinds else "",
         "level": "local",
         "joining": "approval",

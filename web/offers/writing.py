@@ -33,10 +33,10 @@ async def write_page(request: Request) -> Response:
     wanted = next(
         (each.iri for each in groups if each.handle.partition("@")[0] == request.query_params.get("group")), None
     )
-    region = ""
+    region = request.state.pages.site.region or ""
     if not who.is_guest:
         profile = await request.app.state.house.db.read(own_profile, who.member_id)
-        region = profile.page.region or ""
+        region = profile.page.region or region
     first = {
         "group": wanted or (groups[0].iri if len(groups) == 1 else ""),
         "language": language_of(request),
