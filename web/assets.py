@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Assets:
             if path.suffix in _TYPES
         }
         pieces = sorted((folder / "sheet").glob("*.css"))
-        self._files["site.css"] = _asset(".css", b"\n".join(piece.read_bytes() for piece in pieces))
+        self._files["site.css"] = _asset(".css", b"\n".join(_bare(piece.read_bytes()) for piece in pieces))
         self.route = Route("/static/{name}", self._serve, methods=["GET"])
 
     def url(self, name: str) -> str:
@@ -82,6 +83,12 @@ class Assets:
 def static_route() -> Route:
     """The one route of all files."""
     return Assets().route
+
+
+def _bare(sheet: bytes) -> bytes:
+    """A piece of the sheet without what is for those who write it: comments, indents, empty lines."""
+    lines = re.sub(rb"/\*.*?\*/", b"", sheet, flags=re.DOTALL).splitlines()
+    return b"\n".join(line.strip() for line in lines if line.strip())
 
 
 def _asset(suffix: str, body: bytes) -> Asset:

@@ -54,4 +54,6 @@ def zones() -> frozenset[str]:
     return _ZONES
 
 
-_ZONES = frozenset({"UTC"} | {name for name in available_timezones() if "/" in name and not name.startswith("Etc/")})
+# Not «US/Pacific» or «Mexico/General»: names of before, for which the same places stand in the list.
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_ZONES = frozenset({"UTC"} | {name for name in available_timezones() if name.partition("/")[0] in _AREAS})
