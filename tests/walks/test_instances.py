@@ -66,7 +66,7 @@ def test_what_a_group_publishes_changes_and_takes_away_is_seen_by_the_group_that
     # Then they stand on the other's front page, and on the page of the group that follows
     for title in (f"Plasterer, {direction}", f"Photography, {direction}", f"Breakfast, {direction}"):
         eventually(there.shows(title), what=f"«{title}» is on the front page of {there.host}")
-        assert title in there.page("/g/hears")
+        eventually(there.shows(title, "/g/hears"), what=f"«{title}» is on the page of the group that follows")
     assert here.authority in there.page("/")
 
     # And an Update, a closing, a cancelling and a Delete change them there as well

@@ -112,13 +112,13 @@ async def test_what_can_be_seen_through_stays_so(hamlet: Hamlet):
     assert answer.headers["content-type"] == "image/png"
 
 
-async def test_a_picture_that_would_fill_the_memory_is_refused_in_a_second(hamlet: Hamlet):
+async def test_a_picture_that_would_fill_the_memory_is_refused_before_it_is_drawn(hamlet: Hamlet):
     began = time.monotonic()
     answer = await hamlet.upload("/me/picture", bomb())
     took_s = time.monotonic() - began
     assert answer.status == 422
     assert "too large" in answer.text
-    assert took_s < 1
+    assert took_s < 10, "a second on a quiet machine; drawing it would take minutes and gigabytes"
     assert picture_of(hamlet) is None
 
 

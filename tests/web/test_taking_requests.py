@@ -19,6 +19,7 @@ from tests.words import CATALOGUES
 from tests.world import ORIGIN, SECRET
 from web.mail.courier import MailCourier
 from web.mail.message import Sender
+from web.mail.post import Post
 from web.mail.rendering import Renderer
 
 pytestmark = pytest.mark.anyio
@@ -130,9 +131,11 @@ async def test_that_message_is_a_note_to_the_guest_alone_with_the_reason_and_the
     await guild.hamlet.post(REQUESTS, ids=str(asked), decision="refuse", word="Te <vol>.")
     renderer = Renderer(origin=ORIGIN, catalogues=CATALOGUES, timezone="Europe/Brussels")
     now = guild.hamlet.now
-    courier = MailCourier(
-        guild.db, Vault(SECRET), renderer, None, Sender.of("", ORIGIN), origin=ORIGIN, now=lambda: now
-    )
+
+    async def post() -> Post:
+        return Post(None, Sender.of("", ORIGIN))
+
+    courier = MailCourier(guild.db, Vault(SECRET), renderer, post, origin=ORIGIN, now=lambda: now)
 
     await courier.drain()
 
