@@ -6,19 +6,16 @@ mail server that the admin chooses on the way.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.needs import chromium
-from tests.smtp import Sink, sink
 from tests.walks.conftest import MakeInstance
 from tests.walks.hands import Hands, Keyboard, Mouse, Visitor, Words
+from tests.walks.postbox import Postbox
 from tests.walks.processes import Instance, eventually, starter
 from tests.web.gallery import LAUNCH
 from tests.words import CATALOGUES
@@ -33,22 +30,9 @@ PLAIN = "not encrypted: only for a server on this very machine (port 25)"
 
 
 @pytest.fixture
-def post() -> Iterator[Sink]:
-    """A mail server of this walk, in a thread of its own."""
-    ready: Future[tuple[Sink, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
-
-    async def take_mails() -> None:
-        over = asyncio.Event()
-        async with sink() as mine:
-            ready.set_result((mine, asyncio.get_running_loop(), over))
-            await over.wait()
-
-    thread = threading.Thread(target=asyncio.run, args=(take_mails(),), daemon=True)
-    thread.start()
-    mine, loop, over = ready.result(20)
-    yield mine
-    loop.call_soon_threadsafe(over.set)
-    thread.join(10)
+def post() -> Iterator[Postbox]:
+    with Postbox() as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -57,22 +41,6 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=str(chromium()), args=LAUNCH)
         yield started
         started.close()
-
-
-def mail_to(post: Sink, address: str, saying: str = "") -> str:
-    """The plain text of the newest mail to `address` that says this."""
-
-    def newest() -> str:
-        texts = [got.part("plain") for got in post.got if address in got.recipients]
-        return next((text for text in reversed(texts) if saying in " ".join(text.split())), "")
-
-    return eventually(newest, what=f"a mail to {address} that says {saying!r}")
-
-
-def link_in(text: str, path: str) -> str:
-    found = re.search(rf"http://\S*{path}\S*", text)
-    assert found is not None, text
-    return found[0]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +53,7 @@ def link_in(text: str, path: str) -> str:
 def test_an_instance_begins_and_somebody_joins_a_project(
     make_instance: MakeInstance,
     browser: Browser,
-    post: Sink,
+    post: Postbox,
     language: str,
     hands: Callable[[Page], Hands],
     size: dict[str, int],
@@ -113,7 +81,7 @@ def test_an_instance_begins_and_somebody_joins_a_project(
     be_told(zoe, post)
 
 
-def begin(ada: Visitor, link: str, post: Sink) -> None:
+def begin(ada: Visitor, link: str, post: Postbox) -> None:
     """The first admin opens the link that the terminal printed, and makes the first choices."""
     ada.open(link)
     ada.page.goto(f"{ada.page.url}?language={ada.words.language}")
@@ -129,7 +97,7 @@ def begin(ada: Visitor, link: str, post: Sink) -> None:
         ada.press("Save and go on")
     ada.write("Mail server", "127.0.0.1")
     ada.tick(PLAIN, role="radio")
-    ada.write("Port", str(post.port))
+    ada.write("Port", post.settings["mail_port"])
     ada.write("Send a test mail to", "ada@members.example")
     ada.press("Save and send a test mail")
     ada.reads("The test mail to %(address)s went out.", address="ada@members.example")
@@ -144,10 +112,12 @@ def invite(ada: Visitor) -> str:
     ada.open("/admin/invitations")
     ada.write("For how many people", "2")
     ada.press("Make an invitation")
-    return link_in(ada.page.inner_text("main").replace("\n", " "), "/invitation/")
+    found = re.search(r"http://\S*/invitation/\S*", ada.page.inner_text("main"))
+    assert found is not None
+    return found[0]
 
 
-def join_us(newcomer: Visitor, invitation: str, name: str, post: Sink) -> None:
+def join_us(newcomer: Visitor, invitation: str, name: str, post: Postbox) -> None:
     """Somebody opens it, says who they are, and opens the link that came by mail."""
     address = f"{name.lower()}@members.example"
     newcomer.open(invitation)
@@ -155,7 +125,7 @@ def join_us(newcomer: Visitor, invitation: str, name: str, post: Sink) -> None:
     newcomer.write("Your mail address", address)
     newcomer.press("Join us")
     newcomer.reads("Look into your mail")
-    newcomer.open(link_in(mail_to(post, address), "/join-us/"))
+    newcomer.open(post.link(address, f"{newcomer.origin}/join-us/"))
     newcomer.press("Go on")
     newcomer.reads("Your profile")
 
@@ -196,11 +166,16 @@ def let_in(mia: Visitor) -> None:
     mia.press("Let in")
 
 
-def be_told(zoe: Visitor, post: Sink) -> None:
+def be_told(zoe: Visitor, post: Postbox) -> None:
     """She finds the answer in her list and in her mail, and is in."""
     told = zoe.words("You are now a member of %(group)s.", group="Atelier Velo")
     zoe.open("/me/notifications")
     zoe.page.get_by_text(told).first.wait_for()
-    mail_to(post, "zoe@members.example", told)
+    eventually(lambda: told in texts("zoe@members.example", post), what="a mail that says so")
     zoe.press("Open the group", role="link", exact=False)
     zoe.reads("You are a member of this group.")
+
+
+def texts(address: str, post: Postbox) -> str:
+    """What the mails to this address say, on one line."""
+    return " ".join(" ".join(mail.part("plain").split()) for mail in post.mails(address))
