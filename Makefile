@@ -10,7 +10,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # «make run PYTHON=/path/to/python3.13» names the Python; otherwise the first that runs and is new enough.
 PYTHON ?=
-WORKERS ?= 2
+# The walks wait more than they work.
+WORKERS ?= 3
 
 define find_python
 for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
