@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from actors.people import identities
-from actors.refusals import Refused
 from fediverse.oauth import NotSignedIn
 from web import guard
 from web.forms import read_form
-from web.pages import redirect
 from web.people.mastodon import PROBLEMS, HandleForm, send
 from web.people.proof import is_fresh
-from web.people.ways import WAYS, show_ways
+from web.people.ways import WAYS, show_ways, take_away
 from web.rates import Rate, limited
-
-
-class NoFields(BaseModel):
-    """A form that is only a button."""
 
 
 @limited(Rate.PAGE)
@@ -47,16 +40,4 @@ async def link(request: Request) -> Response:
 @limited(Rate.FORM)
 async def unlink(request: Request) -> Response:
     """Take one of them away."""
-    member, pages = guard.member(request), request.state.pages
-    await read_form(request, NoFields)
-    try:
-        await request.app.state.house.db.write(
-            identities.unlink,
-            member.member_id,
-            request.path_params["id"],
-            request.state.session_secret,
-            now=pages.now(),
-        )
-    except Refused as no:
-        return await show_ways(request, failed=no.code)
-    return redirect(WAYS, notice="identity-removed")
+    return await take_away(request, identities.unlink, notice="identity-removed")

@@ -25,15 +25,11 @@ from web.pages import Pages, redirect
 from web.people.devices import in_words
 from web.people.proof import is_fresh
 from web.people.sign_in import PATH_CHARS, door, own_path, welcome
-from web.people.ways import WAYS, show_ways
+from web.people.ways import WAYS, NoFields, show_ways, take_away
 from web.rates import Rate, limited
 
 ANSWER_CHARS = 20_000
 COOKIE_CHARS = 43
-
-
-class Nothing(BaseModel):
-    """A form that is one button."""
 
 
 class AnswerForm(BaseModel):
@@ -59,7 +55,7 @@ class NameForm(BaseModel):
 @limited(Rate.SIGN_IN)
 async def begin_sign_in(request: Request) -> Response:
     """A challenge for whoever has a passkey of ours."""
-    await read_form(request, Nothing)
+    await read_form(request, NoFields)
     pages: Pages = request.state.pages
     browser = _browser(request)
     challenge = await request.app.state.house.db.write(passkeys.begin, browser, member_id=None, now=pages.now())
@@ -99,7 +95,7 @@ async def sign_in(request: Request) -> Response:
 async def begin_adding(request: Request) -> Response:
     """A challenge for the member who adds a passkey."""
     member = guard.member(request)
-    await read_form(request, Nothing)
+    await read_form(request, NoFields)
     if not is_fresh(request):
         return JSONResponse({"problem": "not-fresh"}, 403)
     pages: Pages = request.state.pages
@@ -164,19 +160,7 @@ async def rename(request: Request) -> Response:
 @limited(Rate.FORM)
 async def remove(request: Request) -> Response:
     """Take a passkey away."""
-    member, pages = guard.member(request), request.state.pages
-    await read_form(request, Nothing)
-    try:
-        await request.app.state.house.db.write(
-            passkeys.remove,
-            member.member_id,
-            request.path_params["id"],
-            request.state.session_secret,
-            now=pages.now(),
-        )
-    except Refused as no:
-        return await show_ways(request, failed=no.code)
-    return redirect(WAYS, notice="passkey-removed")
+    return await take_away(request, passkeys.remove, notice="passkey-removed")
 
 
 def _site(pages: Pages) -> passkeys.Site:

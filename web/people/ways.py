@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
 from actors.people.signing_in import ways_in
+from actors.refusals import Refused
 from web import guard
-from web.forms import Filled, blank
-from web.pages import render
+from web.forms import Filled, blank, read_form
+from web.pages import redirect, render
 from web.people.devices import in_words
 from web.people.proof import is_fresh
 
 WAYS = "/me/identities"
+
+
+class NoFields(BaseModel):
+    """A form that is only a button."""
 
 
 async def show_ways(
@@ -51,3 +58,16 @@ async def show_ways(
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+async def take_away(request: Request, rule: Callable[..., object], *, notice: str) -> Response:
+    """Take away the way that the address names, by `rule(session, member_id, number, secret, now=…)`."""
+    member = guard.member(request)
+    await read_form(request, NoFields)
+    house, state = request.app.state.house, request.state
+    number = request.path_params["id"]
+    try:
+        await house.db.write(rule, member.member_id, number, state.session_secret, now=state.pages.now())
+    except Refused as no:
+        return await show_ways(request, failed=no.code)
+    return redirect(WAYS, notice=notice)
