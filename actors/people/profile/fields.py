@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, or_, select, union
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Integer, Select, bindparam, or_, select, union
+from sqlalchemy.orm import Session
 
 from actors.bonds.tables import Membership
 from actors.people.tables import Member
+from actors.statements import Prepared, sole_table
 
 ALL, MEMBERS, GROUPS, NOBODY = LEVELS = ("all", "members", "groups", "nobody")
 """From open to closed: everybody on the web, members of this instance, those who share a group, the member alone."""
@@ -65,19 +66,33 @@ def viewer_of(session: Session, member_id: int | None, *, among: Collection[int]
     """The reader with this id (None: a passer-by), and which of the members `among` share a group with them."""
     if member_id is None:
         return EVERYBODY
-    circle = session.scalars(select(Member.id).where(Member.id.in_(among), Member.id.in_(sharing(member_id))))
-    return Viewer(member_id, frozenset(circle))
+    if not among:
+        return Viewer(member_id)
+    session.flush()
+    circle = _CIRCLE.rows(session, {"reader": member_id, "among": sorted(among)})
+    return Viewer(member_id, frozenset(row[0] for row in circle))
 
 
-def sharing(member_id: int) -> Select[int]:
-    """The ids of the members who take part in a group in which `member_id` takes part."""
-    mine, theirs = aliased(Membership), aliased(Membership)
-    own_actor = select(Member.actor_id).where(Member.id == member_id, Member.actor_id.is_not(None)).scalar_subquery()
-    groups = select(mine.group_id).where(
-        or_(mine.member_id == member_id, mine.actor_id == own_actor), mine.state == "active"
+def sharing() -> Select[int]:
+    """The ids of the members who take part in a group in which the member `:reader` takes part.
+
+    To be built into a statement that is made once: making this one takes longer than running it.
+    """
+    member, mine, theirs = sole_table(Member).alias(), sole_table(Membership).alias(), sole_table(Membership).alias()
+    reader = bindparam("reader", type_=Integer)
+    own_actor = select(member.c.actor_id).where(member.c.id == reader, member.c.actor_id.is_not(None))
+    groups = select(mine.c.group_id).where(
+        or_(mine.c.member_id == reader, mine.c.actor_id == own_actor.scalar_subquery()), mine.c.state == "active"
     )
-    there = (theirs.state == "active", theirs.group_id.in_(groups))
-    by_id = select(theirs.member_id).where(theirs.member_id.is_not(None), *there)
-    by_actor = select(Member.id).join(theirs, theirs.actor_id == Member.actor_id).where(*there)
+    there = (theirs.c.state == "active", theirs.c.group_id.in_(groups))
+    by_id = select(theirs.c.member_id).where(theirs.c.member_id.is_not(None), *there)
+    member = sole_table(Member).alias()
+    joined = member.join(theirs, theirs.c.actor_id == member.c.actor_id)
+    by_actor = select(member.c.id).select_from(joined).where(*there)
     everybody = union(by_id, by_actor).subquery()
     return select(everybody.c[0])
+
+
+_MEMBERS = sole_table(Member).c
+_AMONG = bindparam("among", expanding=True, type_=Integer)
+_CIRCLE = Prepared(select(_MEMBERS.id).where(_MEMBERS.id.in_(_AMONG), _MEMBERS.id.in_(sharing())))

@@ -7,9 +7,24 @@ for visible fields of members who agreed, and a row that only shared groups may 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from actors.people.profile.editing import fold
 from actors.people.profile.fields import sharing, viewer_of
@@ -17,11 +32,16 @@ from actors.people.profile.showing import as_seen
 from actors.people.profile.tables import Findable
 from actors.people.tables import Member
 from actors.regions import within
+from actors.statements import Prepared, sole_table
 from actors.views.profiles import Directory
 
 TOGETHER = 24
 """Members on one page."""
 WORDS, WORD_CHARS = 6, 60
+ESCAPE = "/"
+"""What stands before a sign of `LIKE` that is meant as it is."""
+Columns: TypeAlias = Any
+"""The columns of one alias of a table."""
 WORDED = ("name", "trades", "about", "seeking")
 
 
@@ -42,15 +62,15 @@ def directory(
         language: a language code.
         number: of the page, from 1.
     """
-    query = _found_by(reader_id)
-    for word in fold(words[: WORDS * WORD_CHARS]).split()[:WORDS]:
-        query = query.where(_has(reader_id, WORDED, lambda row, word=word: row.text.contains(word, autoescape=True)))
+    listed = fold(words[: WORDS * WORD_CHARS]).split()[:WORDS]
+    values: dict[str, Any] = {"reader": reader_id}
+    values |= {f"word{n}": f"%{_escaped(word)}%" for n, word in enumerate(listed)}
     if region:
-        query = query.where(_has(reader_id, ("region",), lambda row: row.text.in_(within(region))))
+        values["regions"] = within(region)
     if language:
-        spoken = f" {language} "
-        query = query.where(_has(reader_id, ("speaks",), lambda row: row.text.contains(spoken, autoescape=True)))
-    shown, found, number = _page(session, query, max(number, 1))
+        values["spoken"] = f"% {_escaped(language)} %"
+    session.flush()
+    shown, found, number = _page(session, _statement(len(listed), bool(region), bool(language)), values, max(number, 1))
     last = max(1, math.ceil(found / TOGETHER))
     members = {member.id: member for member in session.scalars(select(Member).where(Member.id.in_(shown)))}
     viewer = viewer_of(session, reader_id, among=shown)
@@ -58,51 +78,88 @@ def directory(
     return Directory(tuple(lines), found, number, last)
 
 
-def _page(session: Session, query: Select[int], number: int) -> tuple[list[int], int, int]:
+def _page(session: Session, query: Prepared, values: Mapping[str, Any], number: int) -> tuple[list[int], int, int]:
     """One page of what the query finds, how many it finds, and the page's number: the last, if there are fewer."""
-    counted = query.add_columns(func.count().over()).limit(TOGETHER)
-    rows = session.execute(counted.offset((number - 1) * TOGETHER)).all()
+    rows = query.rows(session, {**values, "skipped": (number - 1) * TOGETHER})
     if not rows and number > 1:
-        found = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-        number = max(1, math.ceil(found / TOGETHER))
-        rows = session.execute(counted.offset((number - 1) * TOGETHER)).all()
+        first = query.first(session, {**values, "skipped": 0})
+        number = max(1, math.ceil(first[1] / TOGETHER)) if first else 1
+        rows = query.rows(session, {**values, "skipped": (number - 1) * TOGETHER})
     return [row[0] for row in rows], rows[0][1] if rows else 0, number
 
 
 def can_find(session: Session, reader_id: int, member_id: int) -> bool:
     """Whether the reader finds this member in the directory."""
-    return session.scalar(_found_by(reader_id).where(Member.id == member_id)) is not None
+    session.flush()
+    return _CAN_FIND.first(session, {"reader": reader_id, "sought": member_id}) is not None
 
 
-def _found_by(reader_id: int) -> Select[int]:
-    name = aliased(Findable)
-    return (
-        select(Member.id)
-        .join(name, and_(name.member_id == Member.id, name.field == literal_column("'name'")))  # as its index has it
+# Statements are made once for each form of the question: making one takes as long as looking through 5,000 members.
+
+
+@cache
+def _statement(words: int, region: bool, language: bool) -> Prepared:
+    """A page of the members whom `:reader` finds, `:skipped` left out, each with how many there are in all."""
+    query, member = _found_by_reader()
+    for n in range(words):
+        query = query.where(_has(member, WORDED, _like(f"word{n}")))
+    if region:
+        codes = bindparam("regions", expanding=True, type_=Text)
+        query = query.where(_has(member, ("region",), lambda row: row.text.in_(codes)))
+    if language:
+        query = query.where(_has(member, ("speaks",), _like("spoken")))
+    skipped = bindparam("skipped", type_=Integer)
+    return Prepared(query.add_columns(func.count().over()).limit(literal_column(str(TOGETHER))).offset(skipped))
+
+
+def _found_by_reader() -> tuple[Select[Any], FromClause]:
+    """The members whom `:reader` finds, by name; and the table that their ids stand in."""
+    member, name = sole_table(Member).alias(), sole_table(Findable).alias()
+    named = and_(name.c.member_id == member.c.id, name.c.field == literal_column("'name'"))  # as its index has it
+    query = (
+        select(member.c.id)
+        .select_from(member.join(name, named))
         .where(
-            _visible(name, reader_id),
-            Member.discoverable,
-            Member.state == "active",
-            Member.suspended_at.is_(None),
-            Member.deleted_at.is_(None),
-            Member.leaving_at.is_(None),
+            _visible(name.c),
+            member.c.discoverable,
+            member.c.state == literal_column("'active'"),
+            member.c.suspended_at.is_(None),
+            member.c.deleted_at.is_(None),
+            member.c.leaving_at.is_(None),
         )
-        .order_by(name.text, Member.id)
+        .order_by(name.c.text, member.c.id)
     )
+    return query, member
 
 
-def _has(reader_id: int, fields: tuple[str, ...], matches: object) -> ColumnElement[bool]:
+def _has(
+    member: FromClause, fields: tuple[str, ...], matches: Callable[[Columns], ColumnElement[bool]]
+) -> ColumnElement[bool]:
     # Not «exists»: asked for each of thousands of members, that takes several times as long as one look at all rows.
-    row = aliased(Findable)
-    return Member.id.in_(
-        select(row.member_id).where(
-            row.field.in_(fields),
-            matches(row),  # type: ignore[operator]
-            _visible(row, reader_id),
-        )
-    )
+    row = sole_table(Findable).alias().c
+    named = row.field.in_([literal_column(f"'{field}'") for field in fields])
+    return member.c.id.in_(select(row.member_id).where(named, matches(row), _visible(row)))
 
 
-def _visible(row: type[Findable], reader_id: int) -> ColumnElement[bool]:
-    shared = and_(row.level == "groups", row.member_id.in_(sharing(reader_id)))
-    return or_(row.level.in_(("all", "members")), row.member_id == reader_id, shared)
+def _like(name: str) -> Callable[[Columns], ColumnElement[bool]]:
+    pattern = bindparam(name, type_=Text)
+    return lambda row: row.text.like(pattern, escape=ESCAPE)
+
+
+def _visible(row: Columns) -> ColumnElement[bool]:
+    shared = and_(row.level == literal_column("'groups'"), row.member_id.in_(sharing()))
+    to_many = row.level.in_([literal_column("'all'"), literal_column("'members'")])
+    return or_(to_many, row.member_id == bindparam("reader", type_=Integer), shared)
+
+
+def _escaped(words: str) -> str:
+    """`words` as they stand in a pattern of LIKE."""
+    return words.replace(ESCAPE, ESCAPE * 2).replace("%", f"{ESCAPE}%").replace("_", f"{ESCAPE}_")
+
+
+def _can_find() -> Prepared:
+    query, member = _found_by_reader()
+    return Prepared(query.where(member.c.id == bindparam("sought", type_=Integer)))
+
+
+_CAN_FIND = _can_find()
