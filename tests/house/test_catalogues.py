@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ MANY = {"ngettext", "texts"}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
+@cache
 def used() -> dict[str | tuple[str, str], str]:
     """The message ids that pages and code use, with a place where each stands."""
     found: dict[str | tuple[str, str], str] = {}

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ class Anything(dict[str, object]):
         return True
 
 
+@cache
 def parse(text: str) -> nodes.Template:
     environment = Environment(autoescape=True)
     environment.filters, environment.tests = Anything(environment.filters), Anything(environment.tests)
@@ -57,6 +59,7 @@ def _is_const(node: nodes.Node, value: str) -> bool:
     return isinstance(node, nodes.Const) and node.value == value
 
 
+@cache
 def set_at_top(tree: nodes.Template) -> set[str]:
     """The names that a template sets or imports outside its blocks, and those of the template it extends."""
     names = set()
@@ -82,6 +85,7 @@ def optional(tree: nodes.Template) -> set[str]:
     return {node.name for node in guarded if isinstance(node, nodes.Name)} - set(free)
 
 
+@cache
 def common() -> set[str]:
     """What every template may use without being given it: the dict of `Pages._common` and the environment's globals."""
     names = set(DEFAULT_NAMESPACE)
