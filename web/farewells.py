@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from actors import finds
 from actors.database import Database, utc_now
 from outbox import leaving
 from outbox.leaving import Copy, Erased
@@ -112,6 +113,7 @@ async def _sweep(house: FarewellHouse, erased: list[Erased]) -> None:
             (copies_folder(house.settings) / name).unlink(missing_ok=True)
         await asyncio.to_thread(_note, _list_of(house.settings), each)
     if erased:
+        await house.db.write(finds.settle)
         await asyncio.to_thread(house.db.settle)
         house.wake()
 

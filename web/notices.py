@@ -31,6 +31,7 @@ KIND_NAMES: Final = {
     "registration-waiting": said("Somebody wants to become a member of this instance"),
     "follow-request": said("Somebody elsewhere wants to follow a group that you organise"),
     "answer": said("Somebody has answered you"),
+    "alert": said("Something new in a search that you saved"),
     "item-approved": said("A moderator has let your offer or need be published"),
     "item-declined": said("A moderator has not let your offer or need be published"),
     "member-left": said("Somebody has left a group that you organise"),
@@ -48,6 +49,7 @@ _SENTENCES: Final = {
     "follow-request": said("%(who)s wants to follow %(group)s."),
     "member-left": said("%(who)s has left %(group)s."),
     "answer": said("%(who)s has answered «%(title)s»."),
+    "alert": said("New for your search «%(search)s»: %(title)s"),
     "item-approved": said("«%(title)s» is published in %(group)s."),
     "item-declined": said("«%(title)s» was not let into %(group)s."),
 }
@@ -67,6 +69,7 @@ _ACTIONS: Final = {
     "registration-waiting": (said("See the request"), "/admin/registrations"),
     "follow-request": (said("See the request"), "/requests"),
     "answer": (said("Read the answer"), ""),
+    "alert": (said("Look at it"), ""),
     "item-approved": (said("Look at it"), ""),
     "item-declined": (said("See what is mine"), ""),
     "member-left": (said("See the members"), "/members"),
@@ -86,7 +89,14 @@ def word(
         sentence = _ROLES.get(str(facts.get("role")), sentence)
     if kind == "answer" and not title:
         sentence = said("%(who)s has answered you.")
-    text = reader.text(sentence, who=who, group=group, title=title)
+    text = reader.text(sentence, who=who, group=group, title=title, search=plain_fact(facts.get("search")))
+    if kind == "alert" and isinstance(number := facts.get("number"), int):
+        text = reader.texts(
+            "%(n)s new result for your search «%(search)s»",
+            "%(n)s new results for your search «%(search)s»",
+            number,
+            search=plain_fact(facts.get("search")),
+        )
     if kind in _WITH_REASON and (reason := plain_fact(facts.get("reason"))):
         text = f"{text} {reader.text('They say: %(reason)s', reason=reason)}"
     action, rest = _ACTIONS.get(kind, (said("Open it"), ""))

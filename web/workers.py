@@ -21,7 +21,7 @@ from actors.groups import forget_answers
 from actors.people import notices as notifications
 from actors.people import registration
 from inbox import log as incoming
-from outbox import delivery, groups, mail, notices, offers
+from outbox import alerts, delivery, groups, mail, notices, offers
 from web import farewells, pictures
 from web.house import House
 
@@ -29,6 +29,7 @@ log = structlog.get_logger()
 
 RESTART_PAUSE_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 HOURLY = timedelta(hours=1)
+MINUTELY = timedelta(minutes=1)
 EXPIRED_TOGETHER = 100
 
 
@@ -114,6 +115,21 @@ async def make_digests(house: House) -> None:
         after = await house.db.write(notices.compose_due, utc_now(), house.settings.timezone, after)
 
 
+async def alert_round(house: House) -> None:
+    """Tell what is new in saved searches, every minute."""
+    while True:
+        await tell_alerts(house)
+        await asyncio.sleep(MINUTELY.total_seconds())
+
+
+async def tell_alerts(house: House) -> None:
+    """Look at every alert that is due."""
+    after: int | None = 0
+    while after is not None:
+        after = await house.db.write(alerts.tell_due, utc_now(), after)
+    house.wake()
+
+
 @contextlib.asynccontextmanager
 async def working(house: House) -> AsyncIterator[bool]:
     """Run the workers for as long as the block lasts; yields whether this process got to work."""
@@ -128,6 +144,7 @@ async def working(house: House) -> AsyncIterator[bool]:
         "backfill": house.backfill.run,
         "mail": house.mail.run,
         "hourly": lambda: hourly_round(house),
+        "alerts": lambda: alert_round(house),
         "farewells": lambda: farewells.run(house),
     }
     tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]

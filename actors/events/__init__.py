@@ -13,12 +13,14 @@ from actors.events.attendance import (
 )
 from actors.events.drafts import EventDraft, RemoteEvent
 from actors.events.editing import draft_of
+from actors.events.finding import FINDABLE
 from actors.events.life import cancel, change, coming_items, delete, find, post
-from actors.events.lists import coming, page, pages, tagged
+from actors.events.lists import coming, lines_by_id, page, pages, pages_by_id, tagged
 from actors.events.remote import delete_remote, hide, record_remote, show
 from actors.events.tables import Attendance, Event
 
 __all__ = [
+    "FINDABLE",
     "Attendance",
     "Event",
     "EventDraft",
@@ -35,8 +37,10 @@ __all__ = [
     "find",
     "find_attendance",
     "hide",
+    "lines_by_id",
     "page",
     "pages",
+    "pages_by_id",
     "post",
     "record_remote",
     "request_attendance",

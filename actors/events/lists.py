@@ -87,6 +87,17 @@ def _load(session: Session, ids: list[int]) -> list[Event]:
     return [found[each] for each in ids if each in found]
 
 
+def lines_by_id(session: Session, ids: list[int], language: str) -> dict[int, EventLine]:
+    """The lines of the rows with these ids, which the reader may see; what is gone is missing."""
+    rows = _load(session, ids)
+    return {row.id: line for row, line in zip(rows, _lines(session, rows, language), strict=True)}
+
+
+def pages_by_id(session: Session, ids: list[int], language: str) -> list[EventPage]:
+    """Those with these ids and their texts, in this order; as `lines_by_id`."""
+    return _pages(session, _load(session, ids), language)
+
+
 def _lines(session: Session, events: list[Event], language: str) -> list[EventLine]:
     groups = authors(session, {event.group_id for event in events})
     return [_line(event, groups[event.group_id], language) for event in events]

@@ -15,6 +15,7 @@
 * `gate`        a group from its door, and where the reader stands
 * `taking`      who takes part, who asks, who is invited
 * `changing`    what a group says of itself, its rules, its end
+* `finding`     groups in the index of the search
 * `lists`       the reading functions of `actors.views`; `searching` among them
 """
 
@@ -42,6 +43,7 @@ from actors.groups.changing import (
 )
 from actors.groups.editing import ending_of, handle_from, is_free, sector_groups, settings_of
 from actors.groups.endings import LEFT, REFUSED_KEPT, forget_answers, left_lately, let_in_after_all
+from actors.groups.finding import FINDABLE
 from actors.groups.following import (
     accept_follower,
     add_follower,
@@ -117,13 +119,14 @@ from actors.groups.roles import (
     remove_member,
     set_role,
 )
-from actors.groups.searching import matching
+from actors.groups.searching import lines_by_id, matching
 from actors.groups.tables import Group, GroupInvitation, JoinQuestion, LanguageAccount, PartOf, is_private
 from actors.groups.taking import SHOWN, asking, inside, invitations, invited, requests, taker, takers
 
 __all__ = [
     "ACCEPTED",
     "ANNOUNCE",
+    "FINDABLE",
     "GRACE",
     "KEEP",
     "LEFT",
@@ -206,6 +209,7 @@ __all__ = [
     "left_lately",
     "let_in_after_all",
     "lines",
+    "lines_by_id",
     "local_groups",
     "mark_backfilled",
     "matching",

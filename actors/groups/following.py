@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from actors import bonds
 from actors.bonds.tables import Follow
+from actors.groups import finding
 from actors.groups.hearers import follow_between
 from actors.groups.membership import is_member
 from actors.groups.tables import is_private
@@ -164,12 +165,15 @@ def follow_answered(
     follower = session.get_one(Actor, found.follower_id)
     state = bonds.ACCEPTED if accepted else bonds.REJECTED
     bonds.set_state(session, found, state, follower.delivery_inbox_id, now=now)
+    finding.index_one(session.connection(), by.id)
     return found
 
 
 def end_follow(session: Session, follower_id: int, followed_id: int) -> Follow | None:
     """An actor of ours stops following; the row as it was (its `iri` is what to Undo), None when it did not."""
-    return _end(session, follower_id, followed_id)
+    follow = _end(session, follower_id, followed_id)
+    finding.index_one(session.connection(), followed_id)
+    return follow
 
 
 def mark_backfilled(session: Session, follow_id: int, *, now: datetime) -> None:

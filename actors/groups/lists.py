@@ -77,7 +77,7 @@ def lines(session: Session, *, language: str, now: datetime | None = None) -> li
         .where(Actor.local, Actor.discoverable, visible())
         .order_by(case((Actor.kind == "sector", 0), (Actor.kind == "theme", 1), else_=2), Group.position, Actor.name)
     ).all()
-    return _lines(session, [(row[0], row[1]) for row in rows], language, now or utc_now())
+    return lines_of(session, [(row[0], row[1]) for row in rows], language, now or utc_now())
 
 
 def page(session: Session, iri: str, *, language: str, now: datetime | None = None) -> GroupPage | None:
@@ -98,7 +98,7 @@ def page(session: Session, iri: str, *, language: str, now: datetime | None = No
         .order_by(Group.position, Actor.name)
     ).all()
     return GroupPage(
-        line=_lines(session, [(actor, rules)], language, at)[0],
+        line=lines_of(session, [(actor, rules)], language, at)[0],
         about_html=about.text,
         about_language=about.language,
         other_languages=other_languages(about.language, actor.language, actor.name_map, actor.summary_map),
@@ -106,7 +106,7 @@ def page(session: Session, iri: str, *, language: str, now: datetime | None = No
         followers=followers_count(session, actor),
         approves_followers=actor.manually_approves,
         posts_by=rules.posting if rules is not None else "members",
-        projects=tuple(_lines(session, [(row[0], row[1]) for row in projects], language, at)),
+        projects=tuple(lines_of(session, [(row[0], row[1]) for row in projects], language, at)),
         follows=tuple(
             actor_line(each, language) for each in following(session, actor, limit=FOLLOWS_SHOWN) if not each.local
         ),
@@ -190,9 +190,10 @@ def figures(session: Session, *, now: datetime | None = None) -> Figures:
     )
 
 
-def _lines(
+def lines_of(
     session: Session, groups: Sequence[tuple[Actor, Group | None]], language: str, now: datetime
 ) -> list[GroupLine]:
+    """As lists show them, in this order; of a group elsewhere there are no rules."""
     ids = [actor.id for actor, _ in groups]
     alive = _alive(session, ids, now)
     parents = _parents(session, ids, language)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors.groups.lists import lines
+from actors.groups.lists import lines, lines_of
+from actors.groups.tables import Group
+from actors.moderation.policy import visible
+from actors.people.tables import Actor
 from actors.regions import within
 from actors.views import GroupLine
 
@@ -33,6 +38,15 @@ def matching(
         and (not level or line.level == level)
         and (not kind or line.actor.kind == kind)
     ]
+
+
+def lines_by_id(session: Session, ids: Sequence[int], language: str, now: datetime) -> dict[int, GroupLine]:
+    """The lines of the groups with these ids; what is gone is missing."""
+    rows = session.execute(
+        select(Actor, Group).outerjoin(Group, Group.actor_id == Actor.id).where(Actor.id.in_(ids), visible())
+    ).all()
+    lines = lines_of(session, [(row[0], row[1]) for row in rows], language, now)
+    return {row[0].id: line for row, line in zip(rows, lines, strict=True)}
 
 
 def _said(line: GroupLine) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, Text, bindparam, exists, func, literal, select
@@ -45,6 +45,14 @@ def policy_for(session: Session, host: str) -> str:
     session.flush()
     names = deciding(host)
     return strictest(host, dict(_asked(len(names)).rows(session, named(names))))
+
+
+def policies_of(session: Session, names: Collection[str]) -> dict[str, str]:
+    """Name -> policy of those of `names` that have one; see `deciding` and `strictest`."""
+    if not names:
+        return {}
+    rows = session.connection().execute(select(_HOSTS.c.name, _HOSTS.c.policy).where(_HOSTS.c.name.in_(names)))
+    return {row.name: row.policy for row in rows}
 
 
 def strictest(host: str, found: Mapping[str, str]) -> str:

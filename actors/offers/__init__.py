@@ -6,13 +6,15 @@ stand side by side; a partner's keeps its document as received.
 
 from actors.offers.drafts import OfferDraft, RemoteOffer
 from actors.offers.editing import draft_of, kept_with
+from actors.offers.finding import FINDABLE
 from actors.offers.life import change, close, delete, due, find, let_stand, mark_talks, open_items, post, sketch
-from actors.offers.lists import latest, page, pages, pages_of, tagged
+from actors.offers.lists import latest, lines_by_id, page, pages, pages_by_id, pages_of, tagged
 from actors.offers.remote import delete_remote, expire_remote, hide, record_remote, show
 from actors.offers.tables import Offer
 from actors.offers.writers import is_writer, may_change, written_by
 
 __all__ = [
+    "FINDABLE",
     "Offer",
     "OfferDraft",
     "RemoteOffer",
@@ -29,11 +31,13 @@ __all__ = [
     "kept_with",
     "latest",
     "let_stand",
+    "lines_by_id",
     "mark_talks",
     "may_change",
     "open_items",
     "page",
     "pages",
+    "pages_by_id",
     "pages_of",
     "post",
     "record_remote",

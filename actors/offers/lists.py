@@ -115,6 +115,17 @@ def _load(session: Session, ids: list[int]) -> list[Offer]:
     return [found[each] for each in ids if each in found]
 
 
+def lines_by_id(session: Session, ids: list[int], language: str) -> dict[int, OfferLine]:
+    """The lines of the rows with these ids, which the reader may see; what is gone is missing."""
+    rows = _load(session, ids)
+    return {row.id: line for row, line in zip(rows, lines_of(session, rows, language), strict=True)}
+
+
+def pages_by_id(session: Session, ids: list[int], language: str) -> list[OfferPage]:
+    """Those with these ids and their texts, in this order; as `lines_by_id`."""
+    return pages_of(session, _load(session, ids), language)
+
+
 def lines_of(session: Session, offers: list[Offer], language: str) -> list[OfferLine]:
     """As lists show them, in this order."""
     groups = authors(session, {offer.group_id for offer in offers})

@@ -15,6 +15,7 @@ the `lists.py` of the doors: `groups.lines`, `offers.latest`, `events.coming`, `
 
 from actors.views.actors import ActorKind, ActorLine, Site, Subject, SubjectKind, Words
 from actors.views.events import EventLine, EventPage, EventStatus, Place
+from actors.views.finds import Finds, FoundThing
 from actors.views.groups import Figures, GroupLine, GroupPage, Level, PartnerLine
 from actors.views.moderation import WaitingKind, WaitingLine
 from actors.views.offers import Mode, OfferLine, OfferPage, OfferStatus, Pay, PayKind, Purpose, Quantity
@@ -28,6 +29,8 @@ __all__ = [
     "EventPage",
     "EventStatus",
     "Figures",
+    "Finds",
+    "FoundThing",
     "GroupLine",
     "GroupPage",
     "IdentityLine",

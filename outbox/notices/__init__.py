@@ -12,6 +12,7 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 | group-invitation | the invited | the group | group, who |
 | registration-waiting | admins, moderators | | who |
 | follow-request | organisers | the group | who, group |
+| alert | who saved a search | what is new in it | search, title; or number, path |
 | answer | whoever wrote | the answer | who, title |
 | member-left | organisers | the group | who, group |
 

@@ -108,12 +108,13 @@ def test_of_several_processes_that_start_together_one_migrates_and_the_others_fi
 
 
 def test_a_migration_that_is_broken_off_leaves_the_old_schema(empty_url, tmp_path):
-    # Given a second step that fails after it has changed something
+    # Given one more step that fails after it has changed something
     folder = tmp_path / "migrations"
     shutil.copytree(run.FOLDER, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    (folder / "versions" / "0002_broken.py").write_text(
+    last = run.head()
+    (folder / "versions" / f"{int(last) + 1:04}_broken.py").write_text(
         "from alembic import op\n"
-        'revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None\n'
+        f'revision, down_revision, branch_labels, depends_on = "{int(last) + 1:04}", "{last}", None, None\n'
         "def upgrade():\n"
         '    op.execute("ALTER TABLE host ADD COLUMN colour text")\n'
         '    raise OSError("the power went out")\n'
@@ -129,7 +130,7 @@ def test_a_migration_that_is_broken_off_leaves_the_old_schema(empty_url, tmp_pat
     assert _schema(empty_url) == before
     engine = create_engine(empty_url)
     with engine.connect() as connection:
-        assert run.revision_of(connection) == "0001"
+        assert run.revision_of(connection) == last
     engine.dispose()
 
 

@@ -29,6 +29,7 @@ ROOMS = {
     "delete": "publishing",
     "host": "hosts",
     "queue": "hosts",
+    "search": "search",
     "doctor": "doctor",
     "demo": "demo",
     "bench": "bench",

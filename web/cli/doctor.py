@@ -15,6 +15,7 @@ from typing import Literal
 import click
 from cryptography.exceptions import InvalidTag
 
+from actors import finds
 from actors.database import head_is_current, utc_now
 from actors.people import instance_actor
 from actors.refusals import Refused
@@ -35,6 +36,8 @@ Verdict = Literal["ok", "mind", "bad"]
 LEAST_FREE_BYTES = 500_000_000
 MOST_SKEW = timedelta(seconds=30)
 OLD = timedelta(hours=6)
+SAMPLE = 100
+"""So many things of each family are looked up in the index of the search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,14 @@ def _database(at: Desk) -> list[Finding]:
     kind = "SQLite" if at.db.is_sqlite else "PostgreSQL"
     if not at.db.read_now(head_is_current):
         return [Finding("database", "bad", f"{kind}, tables of another version", "Run: knooppunt migrate")]
-    return [Finding("database", "ok", f"{kind}, tables up to date")]
+    return [Finding("database", "ok", f"{kind}, tables up to date"), _search(at)]
+
+
+def _search(at: Desk) -> Finding:
+    if wrong := at.db.read_now(finds.wrong, SAMPLE):
+        mend = "Run: knooppunt search rebuild"
+        return Finding("search", "bad", f"{count(wrong, 'thing')} of the newest not found as they should be", mend)
+    return Finding("search", "ok", "the newest things are found")
 
 
 def _keys(house: House) -> Finding:

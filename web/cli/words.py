@@ -30,6 +30,8 @@ REFUSALS = {
     "too-long": "{field} is too long; {limit} characters is the most.",
     "too-many": "{field}: these are too many; {limit} is the most.",
     "unreadable-character": "{field} has a character that nobody can read (NUL, or half a pair).",
+    "asks-nothing": "This search asks for everything.",
+    "too-many-alerts": "Nobody saves more than {limit} searches.",
     "unknown-choice": "{field} can't be «{value}».",
     "unknown-language": "«{language}» is no language code, such as nl or de-BE.",
     "unknown-zone": "There is no time zone «{zone}»; write one like Europe/Brussels.",

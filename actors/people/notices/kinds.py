@@ -24,6 +24,7 @@ DEFAULTS: Final = {
     "group-invitation": Rhythm.AT_ONCE,
     "registration-waiting": Rhythm.AT_ONCE,
     "answer": Rhythm.AT_ONCE,
+    "alert": Rhythm.AT_ONCE,
     "item-approved": Rhythm.AT_ONCE,
     "item-declined": Rhythm.AT_ONCE,
     "follow-request": Rhythm.DAILY,

@@ -5,6 +5,7 @@
 * `editing`  changing it
 * `showing`  a member's page, as a reader may see it
 * `finding`  the directory of members
+* `indexing` members in the index of the search
 * `public`   the member as an actor on the fediverse
 """
 
@@ -21,6 +22,7 @@ from actors.people.profile.fields import (
     viewer_of,
 )
 from actors.people.profile.finding import TOGETHER, can_find, directory
+from actors.people.profile.indexing import FINDABLE
 from actors.people.profile.public import actor_of, become_public, mirror, no_longer_public
 from actors.people.profile.showing import as_seen, name_for, own, page, username_of
 from actors.people.profile.tables import Consent, Findable
@@ -29,6 +31,7 @@ __all__ = [
     "DEFAULTS",
     "EVERYBODY",
     "FIELDS",
+    "FINDABLE",
     "LEVELS",
     "NAMELESS",
     "TOGETHER",
