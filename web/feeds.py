@@ -42,11 +42,15 @@ def respond(
     *,
     title: str,
     page: str,
+    query: str = "",
     offers: Iterable[OfferPage] = (),
     events: Iterable[EventPage] = (),
     posts: Iterable[PostPage] = (),
 ) -> Response:
-    """The feed at this address with what is given, newest change first, at most `LIMIT`; `page` shows the same."""
+    """The feed at this address with what is given, newest change first, at most `LIMIT`; `page` shows the same.
+
+    `query` is what belongs to the address behind its «?».
+    """
     pages: Pages = request.state.pages
     writer = _Writer(pages, Wording(pages.reader(request)))
     entries = [
@@ -60,7 +64,7 @@ def respond(
         request,
         "atom.xml",
         updated=entries[0].updated_at if entries else None,
-        feed_iri=f"{pages.origin}{request.scope['path']}",
+        feed_iri=f"{pages.origin}{request.scope['path']}" + (f"?{query}" if query else ""),
         title=title,
         page=f"{pages.origin}{page}",
         entries=entries,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from web import about, admin, colours, events, groups, moderation, offers, people, pictures, site, styleguide, threads
+from web import (
+    about,
+    admin,
+    colours,
+    events,
+    groups,
+    moderation,
+    offers,
+    people,
+    pictures,
+    search,
+    site,
+    styleguide,
+    threads,
+)
 from web.mail import routes as mail
 
 ROUTES: list[Route] = [
@@ -13,6 +27,7 @@ ROUTES: list[Route] = [
     *offers.ROUTES,
     *events.ROUTES,
     *threads.ROUTES,
+    *search.ROUTES,
     *people.ROUTES,
     *pictures.ROUTES,
     *moderation.ROUTES,

@@ -10,6 +10,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from actors.towns import name_of
 from actors.views import (
     ActorKind,
     EventLine,
@@ -154,7 +155,9 @@ class Wording:
         return self._reader.text(_SERVER_POLICIES[policy])
 
     def region(self, code: str) -> str:
-        """A region's or a country's name."""
+        """A region's, a country's or a town's name."""
+        if (town := name_of(code, self._reader.language)) is not None:
+            return town
         if code in _REGIONS:
             return self._reader.text(_REGIONS[code])
         return self._reader.country(code)

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors import people
+from actors import alerts, people
 from actors.people import SignInSession, Vault, registration
 from actors.people.identities import Identity
 from actors.people.notices import Notification
 from actors.people.passkeys import Passkey
 from actors.people.registration import JoinDraft
+from actors.search import Asked
+from actors.views import Viewer
 from outbox import leaving, mail, notices
 from outbox.mail import Mail
 from outbox.sign_in import CHANGE_ADDRESS
@@ -67,6 +69,17 @@ def lay_out(session: Session, vault: Vault, cast: Mapping[str, int], *, admin_id
     notices.tell(
         session, mia, "join-approved", about_iri=f"{ORIGIN}/g/approval", facts={"group": "A"}, now=now, key="m"
     )
+    saved = alerts.save(
+        session,
+        Viewer(mia),
+        Asked(words="stukadoor"),
+        query="q=stukadoor",
+        title="stukadoor",
+        language="en",
+        rhythm="weekly",
+        now=now,
+    )
+    facts["mia_alert"] = str(saved.id)
     facts["mia_notice"] = str(session.scalars(select(Notification.id).where(Notification.key == "m")).one())
     facts["mia_session"] = str(session.scalars(select(SignInSession.id).where(SignInSession.member_id == mia)).one())
     for name, state in (("failed_mail", "failed"), ("sent_mail", "sent")):

@@ -302,6 +302,22 @@ RULES = [
     ),
     # -- groups and what they publish
     page("/groups"),
+    page("/search", "/search?q=interior&kind=group"),
+    page("/search.atom"),
+    page("/me/alerts", lets=SIGNED_IN),
+    *(
+        Rule(
+            "POST",
+            "/me/alerts/{id:int}/remove",
+            "/me/alerts/{mia_alert}/remove",
+            SIGNED_IN & of,
+            answers=answers,
+            state=whose,
+            of=of,
+        )
+        for whose, of, answers in (("one's own", MIA, DONE), ("somebody else's", ALL - MIA, NOTHING_THERE))
+    ),
+    sends("/me/alerts", lets=SIGNED_IN, form={"query": "q=stukadoor", "rhythm": "weekly"}, answers=DONE),
     page("/g/{name}", "/g/interior", state="public"),
     page("/g/{name}", "/g/private", state="private"),
     page("/g/{name}/feed.atom", "/g/interior/feed.atom"),

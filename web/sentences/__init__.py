@@ -5,16 +5,17 @@
 * `refusals`  what happened, and what to do
 * `notices`   what a page says after a redirect
 * `keeping`   both, for those who look after the instance
+* `searching` both, about searches that are saved
 """
 
 from typing import Final
 
-from web.sentences import keeping, notices, refusals
+from web.sentences import keeping, notices, refusals, searching
 from web.sentences.marking import said
 
-REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS
+REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS | searching.REFUSALS
 """By code: what happened, and what to do."""
-NOTICES: Final = notices.NOTICES | keeping.NOTICES
+NOTICES: Final = notices.NOTICES | keeping.NOTICES | searching.NOTICES
 """What a page says after a redirect, by code."""
 
 __all__ = ["NOTICES", "REFUSALS", "said"]
