@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from web import documents, observe
 from web.assets import static_route
-from web.guard import guarded
+from web.guarded import guarded
 from web.house import House
 from web.pages import error_handlers
 from web.routes import ROUTES

@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from actors import finds
 from actors.database import Database, utc_now
 from outbox import leaving
 from outbox.leaving import Copy, Erased
 from web.i18n import Catalogues, Reader
-from web.pages import TEMPLATES
 from web.pictures import PictureStore
 from web.sentences import said
 from web.settings import Settings
+from web.templating import environment
 
 EVERY_S = 30.0
 WORDS = {
@@ -134,17 +132,18 @@ def _write(path: Path, copy: Copy, page: str, store: PictureStore) -> None:
 
 
 def _page(copy: Copy, reader: Reader, origin: str) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    return environment.get_template("people/copy.html").render(
-        _=reader.gettext,
-        reader=reader,
-        name=copy.name,
-        origin=origin,
-        lines=[(reader.text(WORDS[word]), count) for word, count in copy.counts],
-        files=sorted(copy.documents),
-        pictures=copy.pictures,
+    return (
+        environment(None)
+        .get_template("people/copy.html")
+        .render(
+            _=reader.gettext,
+            reader=reader,
+            name=copy.name,
+            origin=origin,
+            lines=[(reader.text(WORDS[word]), count) for word, count in copy.counts],
+            files=sorted(copy.documents),
+            pictures=copy.pictures,
+        )
     )
 
 

@@ -14,12 +14,9 @@ Sources: security contract L5, H3, §5; Fetch Metadata (W3C), RFC 6265bis `__Hos
 from __future__ import annotations
 
 import contextlib
-import functools
 import ipaddress
 import time
 from collections.abc import Awaitable, Callable, Collection
-from datetime import datetime
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy.exc import OperationalError
@@ -29,17 +26,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from actors import people
-from actors.database import Database, utc_now
 from actors.refusals import Refused
 from actors.views import SignedIn
-from fediverse.html import clean
-from fediverse.limits import Limits
-from web.i18n import Catalogues
 from web.pages import Pages
 from web.pictures.store import FORM_BYTES, is_upload
 from web.rates import Limiter
-from web.settings import Settings
 
 FindMember = Callable[[str], Awaitable[SignedIn | None]]
 
@@ -60,46 +51,6 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()",
 }
-
-
-class GuardedHouse(Protocol):
-    """What the guard needs of the house."""
-
-    @property
-    def settings(self) -> Settings: ...
-    @property
-    def limits(self) -> Limits: ...
-    @property
-    def db(self) -> Database: ...
-    @property
-    def catalogues(self) -> Catalogues: ...
-
-
-def guarded(application: ASGIApp, house: GuardedHouse, *, now: Callable[[], datetime] = utc_now) -> Guard:
-    """The pages' application behind its guard."""
-    settings = house.settings
-    pages = Pages(
-        origin=settings.public_origin,
-        catalogues=house.catalogues,
-        clean=functools.partial(clean, limits=house.limits),
-        languages=settings.languages,
-        timezone=settings.timezone,
-        mail_is_fixed=bool(settings.mail_host),
-        now=now,
-    )
-    pages.introduce(house.db.read_now(people.site))
-
-    async def find_member(secret: str) -> SignedIn | None:
-        at = now()
-        found = await house.db.read(people.signed_in, secret, now=at)
-        if found is not None and found.seen_at is not None and found.seen_at < at - people.SEEN_EVERY:
-            await house.db.write(people.mark_seen, secret, now=at)
-        return found
-
-    async def introduce() -> None:
-        pages.introduce(await house.db.read(people.site))
-
-    return Guard(application, pages=pages, origin=settings.public_origin, find_member=find_member, introduce=introduce)
 
 
 class Guard:

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from anyio import CapacityLimiter
+from jinja2 import BytecodeCache
 
 from actors import people
 from actors.database import Database, utc_now
@@ -30,6 +31,7 @@ from web.mail.rendering import Renderer
 from web.pictures import PictureStore
 from web.settings import Settings
 from web.shelf import Shelf
+from web.templating import compiled_in
 
 PROVED_TOGETHER = 2
 
@@ -51,6 +53,7 @@ class House:
     dispatcher: Dispatcher
     backfill: Backfill
     catalogues: Catalogues
+    compiled: BytecodeCache
     signers: ThreadPoolExecutor
     shelf: Shelf
     proving: CapacityLimiter
@@ -124,6 +127,7 @@ def build_house(settings: Settings, db: Database, vault: people.Vault) -> House:
         dispatcher=dispatcher,
         backfill=backfill,
         catalogues=catalogues,
+        compiled=compiled_in(settings.data_dir / "templates"),
         signers=signers,
         shelf=Shelf(),
         proving=CapacityLimiter(PROVED_TOGETHER),

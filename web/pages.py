@@ -12,12 +12,11 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache
 from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
@@ -34,9 +33,9 @@ from web.i18n import LANGUAGE_COOKIE, Catalogues, Reader, choose, zone_named
 from web.look import look_of, zone_of
 from web.qr import QrCodes
 from web.sentences import NOTICES, REFUSALS
+from web.templating import environment
 from web.wording import Wording
 
-TEMPLATES = Path(__file__).parent / "templates"
 IRI_CHARS = 2_048
 YEAR_S = 60 * 60 * 24 * 365
 HANDLE_COOKIE = "handle"
@@ -49,6 +48,7 @@ class Pages:
     Args:
         clean: sanitises HTML that came from elsewhere; the very function that is used when it is stored.
         mail_is_fixed: the operator's settings name a mail server.
+        compiled: see `templating.environment`.
         now: a clock that a test may set.
     """
 
@@ -62,6 +62,7 @@ class Pages:
         timezone: str = "Europe/Brussels",
         assets: Assets | None = None,
         mail_is_fixed: bool = False,
+        compiled: BytecodeCache | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.origin = origin
@@ -74,13 +75,7 @@ class Pages:
         self.site = Site(self.authority, {})
         self._zone = ZoneInfo(timezone)
         self.now = now
-        self._env = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._env = environment(compiled)
         self._env.filters["remote_html"] = lambda html: Markup(clean(html))  # noqa: S704 (cleaned on this line)
         self.clean = clean
         self._env.filters["iso"] = lambda moment: moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -40,11 +40,12 @@ from tests.asgi import Answer, Browser
 from tests.asgi_transport import AsgiNetwork
 from tests.web.props import COPY_FILE, lay_out
 from tests.web.test_town import partner, settle
+from tests.words import COMPILED
 from tests.world import NOW, ORIGIN, SECRET, prepared_keys
 from web.assets import static_route
 from web.farewells import copies_folder
 from web.forms import form_token
-from web.guard import guarded
+from web.guarded import guarded
 from web.house import build_house
 from web.pages import error_handlers
 from web.routes import ROUTES
@@ -161,7 +162,7 @@ class Cast:
         house = build_house(settings, self.db, Vault(SECRET))
         network = AsgiNetwork({"partner.example": partner})
         fetcher = Fetcher(network, origin=ORIGIN, user_agent="test", limits=Limits())
-        self.house = replace(house, fetcher=fetcher, shelf=Shelf(keep_s=0.0))
+        self.house = replace(house, fetcher=fetcher, shelf=Shelf(keep_s=0.0), compiled=COMPILED)
         self._application = Starlette(routes=[static_route(), *ROUTES], exception_handlers=error_handlers())
         self._application.state.house = self.house
         self.guard = guarded(self._application, self.house, now=lambda: LATER + timedelta(minutes=5))

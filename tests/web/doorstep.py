@@ -17,10 +17,10 @@ from actors.database import Database
 from fediverse.limits import Limits
 from outbox.mail import Mail
 from tests.asgi import Answer, Browser
-from tests.words import CATALOGUES
+from tests.words import CATALOGUES, COMPILED
 from tests.world import NOW, ORIGIN, World, make_world
 from web.forms import form_token
-from web.guard import guarded
+from web.guarded import guarded
 from web.pages import error_handlers
 from web.routes import ROUTES
 from web.settings import Settings
@@ -106,6 +106,7 @@ def make_doorstep(db: Database, **settings: Any) -> Doorstep:
         limits=Limits(),
         db=db,
         catalogues=CATALOGUES,
+        compiled=COMPILED,
         shelf=Shelf(keep_s=0.0),
         proving=CapacityLimiter(2),
         wake=lambda: None,

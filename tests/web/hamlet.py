@@ -16,11 +16,11 @@ from fediverse.fetch import Fetcher
 from fediverse.limits import Limits
 from tests.asgi import Browser
 from tests.asgi_transport import AsgiNetwork
-from tests.words import CATALOGUES
+from tests.words import CATALOGUES, COMPILED
 from tests.world import NOW, ORIGIN, SECRET, World, make_world
 from web import events, groups, moderation, offers, people, pictures, search, threads
 from web.forms import form_token
-from web.guard import guarded
+from web.guarded import guarded
 from web.i18n import LANGUAGE_COOKIE
 from web.pages import error_handlers
 from web.pictures import PictureStore
@@ -115,6 +115,7 @@ def make_hamlet(db: Database, folder: Path, servers: Any = None) -> Hamlet:
         db=db,
         vault=people_rules.Vault(SECRET),
         catalogues=CATALOGUES,
+        compiled=COMPILED,
         courier=Courier(),
         shelf=Shelf(keep_s=0.0),
         pictures=PictureStore(folder / "media"),

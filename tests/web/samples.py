@@ -47,7 +47,7 @@ from actors.views import (
 from fediverse.html import clean
 from fediverse.limits import Limits
 from outbox import waiting
-from tests.words import CATALOGUES
+from tests.words import CATALOGUES, COMPILED
 from web.guard import Guard
 from web.pages import Pages, error_handlers
 from web.rates import Limiter
@@ -321,7 +321,7 @@ class SampleDatabase:
 @cache
 def made_pages(origin: str) -> Pages:
     """Compiling templates takes longer than filling them: once for all stages."""
-    return Pages(origin=origin, catalogues=CATALOGUES, clean=partial(clean, limits=Limits()))
+    return Pages(origin=origin, catalogues=CATALOGUES, clean=partial(clean, limits=Limits()), compiled=COMPILED)
 
 
 @dataclass

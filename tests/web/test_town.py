@@ -31,11 +31,11 @@ from tests.actors.stories import LATER, meeting, need, remote_meeting, remote_ne
 from tests.asgi import Browser
 from tests.asgi_transport import AsgiNetwork
 from tests.web.test_pages import inert
-from tests.words import CATALOGUES
+from tests.words import CATALOGUES, COMPILED
 from tests.world import NOW, ORIGIN, World, make_world, stranger
 from web import moderation
 from web.forms import form_token
-from web.guard import guarded
+from web.guarded import guarded
 from web.pages import error_handlers
 from web.routes import ROUTES
 from web.settings import Settings
@@ -127,6 +127,7 @@ def town(db: Database) -> Town:
         limits=Limits(),
         db=db,
         catalogues=CATALOGUES,
+        compiled=COMPILED,
         courier=courier,
         shelf=Shelf(keep_s=0.0),
     )

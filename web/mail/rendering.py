@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from web.i18n import Catalogues, Reader, zone_named
 from web.mail.letters import Letter, Words, write
-
-TEMPLATES = Path(__file__).parents[1] / "templates"
+from web.templating import environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +38,8 @@ class Renderer:
 
     def __init__(self, *, origin: str, catalogues: Catalogues, timezone: str) -> None:
         self._origin, self._catalogues, self._zone = origin, catalogues, ZoneInfo(timezone)
-        options: dict[str, Any] = {
-            "loader": FileSystemLoader(TEMPLATES),
-            "undefined": StrictUndefined,
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-        }
-        self._text = Environment(autoescape=False, **options)  # noqa: S701  plain text has nothing to escape
-        self._html = Environment(autoescape=True, **options)
+        self._text = environment(None, autoescape=False)
+        self._html = environment(None)
 
     def reader(self, language: str, zone: str | None, now: datetime) -> Reader:
         """Whoever reads it; a language that we don't speak becomes our first."""
