@@ -80,11 +80,6 @@ def announced(session: Session, heard: Heard, thing: Told) -> str | None:
     return None
 
 
-def agreement(_session: Session, _heard: Heard) -> str | None:
-    """A structured answer to an offer (FEP-0837): people answer each other in words here."""
-    return "agreements-not-handled"
-
-
 def _sent_to(session: Session, heard: Heard, thing: Told) -> tuple[Actor | None, str]:
     """The first group of ours that the offer was sent to, and what its rule says to it."""
     if not is_public(thing.object):

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from actors import events, groups, items, offers, threads
+from actors.offers import Offer
 from actors.people import Actor
 from actors.refusals import Refused
 from actors.threads import Post
 from actors.wire import threads as wire_threads
 from fediverse import types as wire
 from fediverse.vocabulary import id_of, is_public
-from inbox import relation
+from inbox import answers, relation
 from inbox.authority import (
     Told,
     author_iri,
@@ -46,6 +47,8 @@ class _Place:
 
     group: Actor | None
     is_reply: bool
+    item: Offer | None = None
+    """The offer or need of ours that it answers."""
 
 
 def needs(session: Session, heard: Heard) -> Iterable[Wanted]:
@@ -61,6 +64,10 @@ def create(session: Session, heard: Heard) -> str | None:
     if isinstance(post, wire.Note) and post.is_vote:
         return "votes-not-counted"
     place = _place_of(session, heard, post)
+    if place.group is not None and place.item is not None and threads.find(session, thing.iri) is None:
+        if answers.replied(session, heard, thing, place.item, place.group) == SHOWN:
+            _tell_group(session, heard, thing, place.group, is_reply=True)
+        return None
     public = is_public(post)
     # A private group passes nothing on: whoever names it in a public post says that to the world by themselves.
     if place.group is None or not public or groups.is_private(session, place.group.id):
@@ -100,6 +107,7 @@ def delete(session: Session, heard: Heard) -> str | None:
         return "not-known"
     shown_in = post.group_id if post.state == SHOWN else None
     threads.delete_remote(session, post, heard.sender, now=heard.now)
+    answers.taken_back(session, heard, post)
     for group in relation.sharers_of_ours(session, post.iri):
         unshare(session, group, post.iri, now=heard.now)
     if shown_in is not None:
@@ -189,7 +197,7 @@ def _place_of(session: Session, heard: Heard, post: wire.Object) -> _Place:
     if parent is not None and parent.deleted_at is None and parent.group_id is not None:
         group = session.get_one(Actor, parent.group_id)
         if relation.is_group(session, group):
-            return _Place(group, is_reply=True)
+            return _Place(group, is_reply=True, item=parent if isinstance(parent, Offer) else None)
     for actor in relation.named_ours(session, heard, post):
         if relation.is_group(session, actor):
             return _Place(actor, is_reply=False)

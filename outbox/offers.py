@@ -102,11 +102,6 @@ def change_by(session: Session, iri: str, draft: OfferDraft, *, by: Person, now:
     return change(session, offer, _named_by_consent(session, draft, by), now=now)
 
 
-def close_by(session: Session, iri: str, status: str, *, by: Person, now: datetime) -> Said:
-    """Who wrote it, or looks after its group, closes it. Raises Refused "not-found", and as `actors.offers.close`."""
-    return close(session, changeable(session, iri, by), status, now=now)
-
-
 def delete_by(session: Session, iri: str, *, by: Person, now: datetime) -> Said:
     """Who wrote it, or looks after its group, takes it away for ever. Raises Refused "not-found"."""
     return delete(session, changeable(session, iri, by), now=now)
@@ -207,16 +202,20 @@ def close(session: Session, offer: Offer, status: str, *, now: datetime) -> Said
     return announce(session, offer, now=now)
 
 
-def expire_due(session: Session, now: datetime, limit: int = 100) -> int:
-    """Close what has run out: ours with an Update to the followers, at most `limit` at a time, and others' silently.
+def renew(session: Session, offer: Offer, *, now: datetime) -> Said:
+    """Let it stand for some time more, open again if it was closed, and tell it. Raises Refused as `offers.renew`."""
+    offers.renew(session, offer, now=now)
+    return announce(session, offer, now=now)
 
-    Returns how many of ours were closed, so that a caller goes on while it is `limit`.
+
+def reopen_by(session: Session, iri: str, *, by: Person, now: datetime) -> Said:
+    """Who wrote it, or looks after its group, opens it again, and it is told without `finished`.
+
+    Raises:
+        Refused: "not-found", and as `actors.offers.reopen`.
     """
-    due = offers.due(session, now, limit)
-    for offer in due:
-        close(session, offer, "expired", now=now)
-    offers.expire_remote(session, now)
-    return len(due)
+    offer = offers.reopen(session, changeable(session, iri, by), now=now)
+    return announce(session, offer, now=now)
 
 
 def delete(session: Session, offer: Offer, *, now: datetime) -> Said:

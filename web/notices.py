@@ -32,6 +32,9 @@ KIND_NAMES: Final = {
     "follow-request": said("Somebody elsewhere wants to follow a group that you organise"),
     "answer": said("Somebody has answered you"),
     "alert": said("Something new in a search that you saved"),
+    "answer-settled": said("Somebody has said yes or no to your answer"),
+    "item-ending": said("What you offer or look for runs out soon"),
+    "item-ended": said("What you offer or look for has run out"),
     "item-approved": said("A moderator has let your offer or need be published"),
     "item-declined": said("A moderator has not let your offer or need be published"),
     "member-left": said("Somebody has left a group that you organise"),
@@ -50,6 +53,9 @@ _SENTENCES: Final = {
     "member-left": said("%(who)s has left %(group)s."),
     "answer": said("%(who)s has answered «%(title)s»."),
     "alert": said("New for your search «%(search)s»: %(title)s"),
+    "answer-settled": said("There is news about your answer to «%(title)s»."),
+    "item-ending": said("«%(title)s» runs out within a week. Does it still stand?"),
+    "item-ended": said("«%(title)s» has run out and takes no answers any more. Does it still stand?"),
     "item-approved": said("«%(title)s» is published in %(group)s."),
     "item-declined": said("«%(title)s» was not let into %(group)s."),
 }
@@ -58,7 +64,14 @@ _ROLES: Final = {
     "moderator": said("You are now a moderator of %(group)s."),
     "member": said("You are now an ordinary member of %(group)s."),
 }
-_WITH_REASON: Final = frozenset({"join-approved", "join-refused", "membership-ended"})
+_SETTLED: Final = {
+    "accepted": said("Your answer to «%(title)s» is accepted. You can agree on the rest now."),
+    "declined": said("Your answer to «%(title)s» was not chosen this time. Thank you for it."),
+    "filled": said("«%(title)s» is closed, and says that you did it. Thank you."),
+    "asked": said("«%(title)s» is closed, and says that you did it. May everybody read that?"),
+    "over": said("«%(title)s», which you answered, is closed."),
+}
+_WITH_REASON: Final = frozenset({"answer-settled", "join-approved", "join-refused", "membership-ended"})
 _ACTIONS: Final = {
     "join-requested": (said("See the request"), "/requests"),
     "join-approved": (said("Open the group"), ""),
@@ -70,6 +83,9 @@ _ACTIONS: Final = {
     "follow-request": (said("See the request"), "/requests"),
     "answer": (said("Read the answer"), ""),
     "alert": (said("Look at it"), ""),
+    "answer-settled": (said("Open it"), ""),
+    "item-ending": (said("Renew it for 90 days"), ""),
+    "item-ended": (said("Renew it for 90 days"), ""),
     "item-approved": (said("Look at it"), ""),
     "item-declined": (said("See what is mine"), ""),
     "member-left": (said("See the members"), "/members"),
@@ -87,6 +103,8 @@ def word(
     sentence = _SENTENCES.get(kind, said("Something has happened."))
     if kind == "role-changed":
         sentence = _ROLES.get(str(facts.get("role")), sentence)
+    if kind == "answer-settled":
+        sentence = _SETTLED.get(str(facts.get("state")), sentence)
     if kind == "answer" and not title:
         sentence = said("%(who)s has answered you.")
     text = reader.text(sentence, who=who, group=group, title=title, search=plain_fact(facts.get("search")))

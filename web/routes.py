@@ -14,6 +14,7 @@ from web import (
     offers,
     people,
     pictures,
+    renewal,
     search,
     site,
     styleguide,
@@ -34,6 +35,7 @@ ROUTES: list[Route] = [
     *admin.ROUTES,
     *site.ROUTES,
     *mail.ROUTES,
+    *renewal.ROUTES,
     *colours.ROUTES,
     *styleguide.ROUTES,
 ]

@@ -38,12 +38,22 @@ _KINDS: Final = {
 }
 _PURPOSES: Final = {Purpose.NEED: said("Need"), Purpose.OFFER: said("Offer")}
 _OFFER_STATES: Final = {
+    OfferStatus.DRAFT: said("draft"),
     OfferStatus.WAITING: said("waits for a moderator"),
     OfferStatus.OPEN: said("open"),
     OfferStatus.TALKS: said("in talks"),
     OfferStatus.FILLED: said("filled"),
     OfferStatus.WITHDRAWN: said("withdrawn"),
     OfferStatus.EXPIRED: said("expired"),
+}
+_ANSWERS: Final = {
+    "can": said("I can do this"),
+    "knows": said("I know someone"),
+    "question": said("I have a question"),
+}
+_ANSWER_STATES: Final = {
+    "accepted": said("in talks"),
+    "declined": said("declined"),
 }
 _EVENT_STATES: Final = {
     EventStatus.CONFIRMED: said("it takes place"),
@@ -129,6 +139,22 @@ class Wording:
     def offer_status(self, status: OfferStatus) -> str:
         """How far it is."""
         return self._reader.text(_OFFER_STATES[status])
+
+    def offer_state(self, line: OfferLine) -> str:
+        """How far it is, and with how many is talked."""
+        if line.status is OfferStatus.TALKS and line.talks:
+            return self._reader.text(said("in talks (%(n)s)"), n=line.talks)
+        return self.offer_status(line.status)
+
+    def answer_kind(self, kind: str, purpose: Purpose) -> str:
+        """What somebody says with an answer."""
+        if kind == "can" and purpose == Purpose.OFFER:
+            return self._reader.text(said("I would like this"))
+        return self._reader.text(_ANSWERS[kind])
+
+    def answer_state(self, state: str) -> str:
+        """What became of an answer."""
+        return self._reader.text(_ANSWER_STATES[state])
 
     def event_status(self, status: EventStatus) -> str:
         """Whether it goes on."""

@@ -21,7 +21,7 @@ from actors.groups import forget_answers
 from actors.people import notices as notifications
 from actors.people import registration
 from inbox import log as incoming
-from outbox import alerts, delivery, groups, mail, notices, offers
+from outbox import alerts, answers, delivery, groups, mail, notices
 from web import farewells, pictures
 from web.house import House
 
@@ -89,8 +89,9 @@ async def hourly_round(house: House) -> None:
     Each write is bounded, and repeated while there is more.
     """
     while True:
-        while await house.db.write(offers.expire_due, utc_now(), EXPIRED_TOGETHER) == EXPIRED_TOGETHER:
-            house.wake()
+        for run_out in (answers.remind_due, answers.expire_due):
+            while await house.db.write(run_out, utc_now(), EXPIRED_TOGETHER) == EXPIRED_TOGETHER:
+                house.wake()
         while await house.db.write(groups.end_due, utc_now()):
             house.wake()
         await make_digests(house)

@@ -10,11 +10,13 @@ from actors.offers.finding import FINDABLE
 from actors.offers.life import change, close, delete, due, find, let_stand, mark_talks, open_items, post, sketch
 from actors.offers.lists import latest, lines_by_id, page, pages, pages_by_id, pages_of, tagged
 from actors.offers.remote import delete_remote, expire_remote, hide, record_remote, show
+from actors.offers.standing import STANDS_FOR, reminders, renew, reopen, take_answers, talked_about
 from actors.offers.tables import Offer
 from actors.offers.writers import is_writer, may_change, written_by
 
 __all__ = [
     "FINDABLE",
+    "STANDS_FOR",
     "Offer",
     "OfferDraft",
     "RemoteOffer",
@@ -41,8 +43,13 @@ __all__ = [
     "pages_of",
     "post",
     "record_remote",
+    "reminders",
+    "renew",
+    "reopen",
     "show",
     "sketch",
     "tagged",
+    "take_answers",
+    "talked_about",
     "written_by",
 ]

@@ -4,48 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from actors.database import new_uuid
 from actors.groups import Person, is_private
+from actors.offers.checks import PURPOSES, check_draft, columns
 from actors.offers.drafts import OfferDraft
-from actors.offers.tables import DUE, OPEN, Offer
+from actors.offers.standing import STANDS_FOR, reminder_for
+from actors.offers.tables import DUE, ENDINGS, OPEN, Offer
 from actors.people import Actor, bury
-from actors.places import check_place, place_columns
 from actors.refusals import Refused
-from actors.rules import (
-    ATTACHMENTS,
-    LINE_CHARS,
-    TAGS,
-    TEXT_CHARS,
-    TITLE_CHARS,
-    check_amounts,
-    check_choice,
-    check_counts,
-    check_currency,
-    check_languages,
-    check_span,
-    may_write,
-    next_change,
-    thread_of,
-    whole_second,
-)
+from actors.rules import check_choice, may_write, next_change, thread_of, whole_second
 from actors.statements import sole_table
-from actors.tags import TAG_CHARS, retag
-from actors.texts import check_texts
-from actors.writing import render
-
-PURPOSES = {"offer": "offers", "request": "needs"}
-"""Purpose -> the part of the address that says it."""
-ENDINGS = ("filled", "withdrawn", "expired")
-MODES = ("onsite", "remote", "both")
-PAYS = ("paid", "barter", "volunteer", "discuss")
-ACTIONS = ("deliverService", "transfer")
-VISIBILITIES = ("public", "members", "group")
-CONTACTS = ("reply", "mail", "phone", "web")
+from actors.tags import retag
 
 
 def post(
@@ -88,7 +61,9 @@ def post(
 
 def sketch(session: Session, group: Actor, draft: OfferDraft, *, now: datetime) -> Offer:
     """The offer or need as it would be, kept nowhere: what a preview is made of. Raises Refused as `post`."""
-    _check(draft, now)
+    check_draft(draft, now)
+    if draft.expires_at is None and not draft.draft:
+        draft = replace(draft, expires_at=whole_second(now) + STANDS_FOR)
     iri = f"{group.iri}/{PURPOSES[draft.purpose]}/{new_uuid()}"
     return Offer(
         iri=iri,
@@ -101,6 +76,7 @@ def sketch(session: Session, group: Actor, draft: OfferDraft, *, now: datetime) 
         finished=False,
         published_at=whole_second(now),
         updated_at=whole_second(now),
+        remind_at=reminder_for(draft.expires_at, now),
         **columns(_for_its_readers(session, group.id, draft), group.language),
     )
 
@@ -124,9 +100,12 @@ def change(session: Session, offer: Offer, draft: OfferDraft, *, now: datetime) 
     _must_be_open(offer)
     if draft.purpose != offer.purpose:
         raise Refused("purpose-is-fixed", purpose=offer.purpose)
-    _check(draft, now)
+    check_draft(draft, now)
     for name, value in columns(_for_its_readers(session, offer.group_id, draft), offer.language).items():
         setattr(offer, name, value)
+    if offer.expires_at is None and not draft.draft:
+        offer.expires_at = whole_second(now) + STANDS_FOR
+    offer.remind_at = reminder_for(offer.expires_at, now)
     if offer.status == "draft" and not draft.draft:
         offer.status = "open"
         offer.published_at = offer.updated_at = next_change(offer.updated_at, now)
@@ -216,44 +195,6 @@ def due(session: Session, now: datetime, limit: int) -> list[Offer]:
     return list(session.scalars(rows))
 
 
-def columns(draft: OfferDraft, language: str | None) -> dict[str, Any]:
-    """`draft` as columns; `language` where the draft does not say its own."""
-    return place_columns(draft.place) | {
-        "purpose": draft.purpose,
-        "title": draft.title.strip(),
-        "text": draft.text,
-        "content": render(draft.text).html,
-        "language": draft.language or language,
-        "title_map": dict(draft.title_map),
-        "text_map": dict(draft.text_map),
-        "tags": list(dict.fromkeys(tag.removeprefix("#") for tag in draft.tags)),
-        "concept_iris": list(draft.concept_iris),
-        "attachments": [dict(one) for one in draft.attachments],
-        "mode": draft.mode,
-        "begins_at": draft.begins_at,
-        "ends_at": draft.ends_at,
-        "expires_at": draft.expires_at,
-        "action": draft.action,
-        "quantity": draft.quantity,
-        "unit": draft.unit,
-        "available_quantity": draft.available_quantity,
-        "minimum_quantity": draft.minimum_quantity,
-        "unit_based": draft.unit_based,
-        "pay": draft.pay,
-        "pay_amount": draft.pay_amount,
-        "pay_amount_to": draft.pay_amount_to,
-        "pay_currency": draft.pay_currency,
-        "pay_unit": draft.pay_unit,
-        "reciprocal": dict(draft.reciprocal) if draft.reciprocal else None,
-        "urgent": draft.urgent,
-        "work_languages": list(draft.work_languages),
-        "contact": draft.contact,
-        "contact_address": draft.contact_address,
-        "provider_iri": draft.provider_iri,
-        "visibility": draft.visibility,
-    }
-
-
 def _for_its_readers(session: Session, group_id: int, draft: OfferDraft) -> OfferDraft:
     """What a private group publishes is for its members, whatever was asked for."""
     return replace(draft, visibility="group") if is_private(session, group_id) else draft
@@ -266,33 +207,3 @@ def _must_be_open(offer: Offer) -> None:
         raise Refused("gone", iri=offer.iri)
     if offer.status in ENDINGS:
         raise Refused("already-closed", status=offer.status)
-
-
-def _check(draft: OfferDraft, now: datetime) -> None:
-    check_choice("purpose", draft.purpose, PURPOSES)
-    check_choice("mode", draft.mode, MODES)
-    check_choice("pay", draft.pay, PAYS)
-    check_choice("action", draft.action, ACTIONS)
-    check_choice("visibility", draft.visibility, VISIBILITIES)
-    check_choice("contact", draft.contact, CONTACTS)
-    if not draft.title.strip():
-        raise Refused("title-missing")
-    check_texts("title", draft.title, draft.title_map, TITLE_CHARS)
-    check_texts("text", draft.text, draft.text_map, TEXT_CHARS)
-    check_languages(draft.language, *draft.title_map, *draft.text_map, *draft.work_languages)
-    check_currency(draft.pay_currency)
-    check_texts("unit", draft.unit or "", {"pay": draft.pay_unit or ""}, 64)
-    check_texts("contact", draft.contact_address or "", {"provider": draft.provider_iri or ""}, LINE_CHARS)
-    check_texts("tags", "", {tag: tag for tag in draft.tags}, TAG_CHARS)
-    check_counts(tags=(len(draft.tags), TAGS), attachments=(len(draft.attachments), ATTACHMENTS))
-    check_amounts(
-        quantity=draft.quantity,
-        available_quantity=draft.available_quantity,
-        minimum_quantity=draft.minimum_quantity,
-        pay_amount=draft.pay_amount,
-        pay_amount_to=draft.pay_amount_to,
-    )
-    check_span(draft.begins_at, draft.ends_at)
-    check_place(draft.place)
-    if draft.expires_at is not None and draft.expires_at <= now:
-        raise Refused("closes-in-the-past", closes=draft.expires_at.isoformat())

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.orm import Session
 
-from actors.answers import public_answers
+from actors.answers import answers_of_items, talks_about
 from actors.database import utc_now
 from actors.lists import authority_of, authors, circle, in_sight, is_in_sight, living, may_read, private_group
 from actors.offers.tables import INSIDE, OPEN, OWN, Offer
@@ -129,11 +129,15 @@ def pages_by_id(session: Session, ids: list[int], language: str) -> list[OfferPa
 def lines_of(session: Session, offers: list[Offer], language: str) -> list[OfferLine]:
     """As lists show them, in this order."""
     groups = authors(session, {offer.group_id for offer in offers})
-    talks = public_answers(session, [offer.iri for offer in offers])
-    return [_line(offer, groups[offer.group_id], talks.get(offer.iri, 0), language) for offer in offers]
+    answers = answers_of_items(session, [offer.iri for offer in offers])
+    talks = talks_about(session, [offer.id for offer in offers if offer.status == "talks" and offer.id is not None])
+    return [
+        _line(offer, groups[offer.group_id], answers.get(offer.iri, 0), talks.get(offer.id, 0), language)
+        for offer in offers
+    ]
 
 
-def _line(offer: Offer, group: Actor, talks: int, language: str) -> OfferLine:
+def _line(offer: Offer, group: Actor, answers: int, talks: int, language: str) -> OfferLine:
     return OfferLine(
         iri=offer.iri,
         purpose=_PURPOSE[offer.purpose],
@@ -161,6 +165,10 @@ def _line(offer: Offer, group: Actor, talks: int, language: str) -> OfferLine:
         urgent=offer.urgent,
         work_languages=tuple(offer.work_languages),
         talks=talks,
+        answers=answers,
+        contact=offer.contact,
+        contact_address=offer.contact_address,
+        visibility=offer.visibility,
     )
 
 

@@ -9,8 +9,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from actors.arrivals import check_arrival, is_news, plausible
+from actors.offers.checks import columns
 from actors.offers.drafts import RemoteOffer
-from actors.offers.life import columns, erase
+from actors.offers.life import erase
 from actors.offers.tables import Offer
 from actors.people import Actor
 from actors.refusals import Refused

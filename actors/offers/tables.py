@@ -18,6 +18,8 @@ OWN = f"{LISTED} AND offer.local AND offer.status <> 'draft'"
 INSIDE = "offer.deleted_at IS NULL AND offer.shown AND offer.visibility = 'group'"
 """Those who take part in its group may see it."""
 DUE = "offer.local AND offer.deleted_at IS NULL AND offer.status IN ('open', 'talks')"
+REMIND = f"{DUE} AND offer.remind_at IS NOT NULL"
+ENDINGS = ("filled", "withdrawn", "expired")
 
 
 class Offer(Base):
@@ -34,6 +36,7 @@ class Offer(Base):
         listed_index("ix_offer_inside", "group_id", "published_at", where=INSIDE),
         Index("ix_offer_url", "url"),
         listed_index("ix_offer_due", "expires_at", where=DUE),
+        listed_index("ix_offer_remind", "remind_at", where=REMIND),
     )
 
     id: Mapped[int] = row_id()
@@ -100,6 +103,8 @@ class Offer(Base):
     status: Mapped[str] = mapped_column(String(16), default="open")
     """draft, waiting (for a moderator), open, talks, filled, withdrawn or expired."""
     finished: Mapped[bool] = mapped_column(Boolean, default=False)
+    answers_closed: Mapped[bool] = mapped_column(Boolean, default=False)
+    """It stands, and takes no answers for now."""
 
     context_iri: Mapped[str | None] = mapped_column(Text)
     document: Mapped[dict[str, Any] | None] = mapped_column(Json)
@@ -107,6 +112,8 @@ class Offer(Base):
     updated_at: Mapped[datetime] = mapped_column(Moment, default=utc_now)
     """Equal to `published_at` until it is changed."""
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    remind_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When its author is reminded that it will run out."""
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     received_at: Mapped[datetime | None] = mapped_column(Moment)
     deleted_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -19,6 +19,8 @@ class Purpose(StrEnum):
 class OfferStatus(StrEnum):
     """How far an offer or a need is."""
 
+    DRAFT = "draft"
+    """Only who wrote it sees it."""
     WAITING = "waiting"
     """For a moderator; only who wrote it sees it."""
     OPEN = "open"
@@ -94,7 +96,14 @@ class OfferLine:
     urgent: bool = False
     work_languages: tuple[str, ...] = ()
     talks: int = 0
+    """With how many who answered the author talks; 0 too where a partner does not say."""
+    answers: int = 0
     """How many public answers it has."""
+    contact: str = "reply"
+    """reply, mail, phone or web: how the author would rather hear; the last three by `contact_address`."""
+    contact_address: str | None = None
+    visibility: str = "public"
+    """public, members or group."""
 
 
 @dataclass(frozen=True, slots=True)

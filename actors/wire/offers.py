@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from actors.answers import talks_about
 from actors.offers import Offer, OfferDraft, RemoteOffer
 from actors.people import Actor
 from actors.wire import composing, reading
@@ -42,6 +43,7 @@ def to_wire(session: Session, offer: Offer) -> Note:
     named: dict[str, Mentioned] = {by.iri: by} if by else {}
     tags: dict[str, None] = {}
     contents: dict[str, str] = {}
+    talks = talks_about(session, [offer.id]).get(offer.id, 0) if offer.status == "talks" else 0
     for language in dict.fromkeys((main, *offer.title_map, *offer.text_map)):
         own = language == main
         title = offer.title if own else offer.title_map.get(language, offer.title)
@@ -51,11 +53,12 @@ def to_wire(session: Session, offer: Offer) -> Note:
         named |= {who.iri: who for who in written.mentions}
         below = composing.fitting_tags(words.kind_tag[offer.purpose], offer.tags, written.tags)
         tags |= dict.fromkeys((*written.tags, *below))
+        talked = [words.talks.format(count=talks)] if talks else []
         prefix = f"[{words.ended[offer.status]}] " if offer.finished else ""
         contents[language] = "".join(
             (
                 composing.bold(f"{prefix}{words.kind[offer.purpose]}{words.colon} {title}"),
-                composing.facts_line(facts_of_offer(offer, words)),
+                composing.facts_line([*talked, *facts_of_offer(offer, words)]),
                 written.html,
                 composing.paragraph(words.by[offer.purpose].format(who=mention_link(by))) if by else "",
                 composing.link_line(words.link[offer.purpose], offer.iri),

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import Any
 
 from actors.offers import Offer
-from actors.offers.life import CONTACTS, ENDINGS, MODES
+from actors.offers.checks import CONTACTS, MODES
+from actors.offers.tables import ENDINGS
 from actors.places import PlaceDraft
 from actors.rules import TAGS
 from actors.wire import reading, regions

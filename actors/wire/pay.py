@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 from actors.offers import Offer
-from actors.offers.life import PAYS
+from actors.offers.checks import PAYS
 from actors.wire import composing, reading
 from fediverse.html import shown_name
 from fediverse.limits import Limits

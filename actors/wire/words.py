@@ -36,6 +36,8 @@ class Words:
     mode: Mapping[str, str]
     """remote, both; nothing is said about what is done on site."""
     urgent: str
+    talks: str
+    """Somebody is talked with; {count} people are."""
     until: str
     """{date}: until when answers are welcome."""
     span: str
@@ -84,6 +86,7 @@ WORDS: Mapping[str, Words] = {
         per="{amount} per {unit}",
         mode={"remote": "op afstand", "both": "ter plaatse of op afstand"},
         urgent="dringend",
+        talks="in gesprek ({count})",
         until="reageren tot {date}",
         span="{start} tot {end}",
         starting="vanaf {date}",
@@ -116,6 +119,7 @@ WORDS: Mapping[str, Words] = {
         per="{amount} par {unit}",
         mode={"remote": "à distance", "both": "sur place ou à distance"},
         urgent="urgent",
+        talks="en discussion ({count})",
         until="réponses jusqu’au {date}",
         span="du {start} au {end}",
         starting="à partir du {date}",
@@ -152,6 +156,7 @@ WORDS: Mapping[str, Words] = {
         per="{amount} per {unit}",
         mode={"remote": "remote", "both": "on site or remote"},
         urgent="urgent",
+        talks="in talks ({count})",
         until="answers until {date}",
         span="{start} to {end}",
         starting="from {date}",
@@ -184,6 +189,7 @@ WORDS: Mapping[str, Words] = {
         per="{amount} pro {unit}",
         mode={"remote": "ortsunabhängig", "both": "vor Ort oder ortsunabhängig"},
         urgent="dringend",
+        talks="im Gespräch ({count})",
         until="Antworten bis {date}",
         span="{start} bis {end}",
         starting="ab {date}",

@@ -6,7 +6,7 @@ An embedded object says it itself; of an id we know it only if the thing is here
 Actor          a person, group or machine
 Proposal       an offer or a need (FEP-0837), whether it calls itself Note or Proposal
 Event          an event
-Follow, …      an activity; Attendance and Membership are Joins of an event or a group
+Follow, …      an activity; Attendance and Membership are Joins of an event or a group, Offer is that of an agreement
 *              anything else: its type as sent, or "*" when it is only an id
 =============  ===================================================================
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors import events, groups, items
+from actors import answering, events, groups, items
 from actors.events import Attendance
 from actors.groups import Membership
 from actors.people import find_actor
@@ -71,6 +71,8 @@ def _kind_of_activity(session: Session, iri: str) -> str:
         return "Announce"
     if session.scalar(select(Reaction.id).where(Reaction.iri == iri)) is not None:
         return "Like"
+    if answering.offered_as(session, iri) is not None:
+        return "Offer"
     return _kind_of_join(session, iri, None)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from fediverse import types as wire
-from inbox import events, groups, moderation, offers, people, threads
+from inbox import answers, events, groups, moderation, offers, people, threads
 from inbox.dispatch.announced import Doors, announce
 from inbox.dispatch.kinds import kind_of
 from inbox.heard import Handler, Heard
@@ -81,7 +81,10 @@ HANDLERS: dict[tuple[str, str], Handler] = {
     ("Undo", "Like"): Handler(threads.undo_like),
     ("Undo", "EmojiReact"): Handler(threads.undo_like),
     ("QuoteRequest", "*"): Handler(threads.quote_requested),
-    ("Offer", "Agreement"): Handler(offers.agreement),
+    ("Offer", "Agreement"): Handler(answers.agreement),
+    ("Undo", "Offer"): Handler(answers.undo_agreement),
+    ("Accept", "Offer"): Handler(answers.agreed),
+    ("Reject", "Offer"): Handler(answers.not_agreed),
     # actors themselves
     ("Update", "Actor"): Handler(people.update, people.needs_itself),
     ("Delete", "Actor"): Handler(people.delete, people.needs_absence),

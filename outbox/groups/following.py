@@ -19,7 +19,7 @@ from actors.events import Event
 from actors.events.tables import LISTED
 from actors.groups import Follow, Reach
 from actors.offers import Offer
-from actors.offers.life import PURPOSES
+from actors.offers.checks import PURPOSES
 from actors.offers.tables import OPEN
 from actors.people import Actor, Inbox
 from actors.statements import Prepared, sole_table

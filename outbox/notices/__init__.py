@@ -14,6 +14,8 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 | follow-request | organisers | the group | who, group |
 | alert | who saved a search | what is new in it | search, title; or number, path |
 | answer | whoever wrote | the answer | who, title |
+| answer-settled | who answered | the item | title, state (accepted, declined, filled, asked or over), reason |
+| item-ending, item-ended | whoever wrote | the item | title, renews (the item and the day, for the link) |
 | member-left | organisers | the group | who, group |
 
 * `telling`  `tell`; what a member still wants

@@ -121,7 +121,7 @@ def test_a_line_says_what_decides(session, world):
     assert (line.title.text, line.title.language) == ("Plâtrier pour trois jours", "fr")
     assert (line.purpose, line.status, line.host, line.url) == (Purpose.NEED, OfferStatus.OPEN, None, offer.iri)
     assert (line.author.name, line.author.kind) == ("Intérieur & scénographie", ActorKind.SECTOR)
-    assert (line.place, line.region, line.urgent, line.talks) == ("Coopcity, Brussel", "BE-BRU", True, 1)
+    assert (line.place, line.region, line.urgent, line.answers) == ("Coopcity, Brussel", "BE-BRU", True, 1)
     assert (line.quantity, line.pay.kind, line.pay.amount) == (Quantity("3", "day"), PayKind.PAID, "350")
 
 

@@ -231,13 +231,3 @@ async def test_only_the_organiser_answers_our_join(village: Village):
     assert village.coop.db.read_now(state) == "requested"
     assert await village.coop.hear(act(theirs, "Accept", join_iri), by=theirs) is None
     assert village.coop.db.read_now(state) == "accepted"
-
-
-async def test_a_structured_answer_to_an_offer_is_refused_with_a_reason(village: Village):
-    bob = village.mastodon.person("bob")
-    agreement = {
-        "id": "https://mastodon.example/agreements/1",
-        "type": "Agreement",
-        "stipulates": {"type": "Commitment", "satisfies": "https://coop.example/g/interior/offers/1#primary"},
-    }
-    assert await village.coop.hear(act(bob, "Offer", agreement), by=bob) == "agreements-not-handled"

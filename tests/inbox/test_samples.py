@@ -33,7 +33,6 @@ GROUP = f"{ORIGIN}/g/interior"
 WITHOUT_EFFECT = {
     "gotosocial/create-votes": "several-objects",  # votes, all of one ballot in one Create
     "mastodon/create-vote": "votes-not-counted",
-    "knooppunt/offer-agreement": "agreements-not-handled",
     "wordpress/update-article": "not-known",  # its Create was before our time
 }
 # What has to come first for a sample to mean something.

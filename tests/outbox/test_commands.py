@@ -21,7 +21,7 @@ from actors.offers import find as find_offer
 from actors.people import Actor
 from actors.threads import PostDraft
 from fediverse.types import PUBLIC
-from outbox import events, moderation, offers, sharing, threads
+from outbox import answers, events, moderation, offers, sharing, threads
 from outbox import groups as group_commands
 from outbox import people as people_commands
 from outbox.log import Addressed, OutgoingActivity
@@ -369,7 +369,7 @@ def test_what_has_run_out_is_closed_and_told_once(session: Session, world: World
 
     # When eight days have passed, twice
     later = NOW + timedelta(days=8)
-    closed = [offers.expire_due(session, later) for _ in range(2)]
+    closed = [answers.expire_due(session, later) for _ in range(2)]
 
     # Then the first is closed, and its followers were told once
     assert closed == [1, 0]

@@ -11,7 +11,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors import alerts, people
+from actors import alerts, answering, people
+from actors.answering import AnswerDraft
+from actors.groups import Person
+from actors.offers import Offer
 from actors.people import SignInSession, Vault, registration
 from actors.people.identities import Identity
 from actors.people.notices import Notification
@@ -24,6 +27,7 @@ from outbox.mail import Mail
 from outbox.sign_in import CHANGE_ADDRESS
 from tests.world import NOW, ORIGIN
 from web.mail.unsubscribe import unsubscribe_path
+from web.renewal import renew_path
 
 COPY_FILE = "mia-copy.zip"
 DAY = timedelta(days=1)
@@ -38,6 +42,7 @@ def lay_out(session: Session, vault: Vault, cast: Mapping[str, int], *, admin_id
         "mia_address": _token(session, mia, CHANGE_ADDRESS, {"email": "mia@new.example"}),
         "spent_token": _token(session, mia, people.SIGN_IN, {}),
         "late_token": _token(session, mia, people.SIGN_IN, {}, at=NOW - 2 * DAY),
+        **_answered(session, vault, mia),
         "unsubscribe": unsubscribe_path(vault, mia, "digest").rpartition("/")[2],
     }
     people.redeem(session, facts["spent_token"], people.SIGN_IN, now=now)
@@ -89,6 +94,16 @@ def lay_out(session: Session, vault: Vault, cast: Mapping[str, int], *, admin_id
         facts[name] = str(row.id)
     session.flush()
     return facts
+
+
+def _answered(session: Session, vault: Vault, mia: int) -> dict[str, str]:
+    """Mia has answered a need, whose author may renew it."""
+    need = session.scalars(select(Offer).where(Offer.local, Offer.status == "open").order_by(Offer.id)).first()
+    assert need is not None
+    assert need.expires_at is not None
+    answer = answering.say(session, need, AnswerDraft(text="I could."), by=Person(mia), now=NOW)
+    renewal = renew_path(vault, f"{need.id}.{int(need.expires_at.timestamp())}").rpartition("/")[2]
+    return {"mia_answer": str(answer.id), "renewal": renewal}
 
 
 def _token(session: Session, member_id: int, purpose: str, facts: dict[str, str], at: datetime = NOW) -> str:

@@ -286,6 +286,7 @@ RULES = [
     page("/elsewhere/group", "/elsewhere/group?iri={bouw}"),
     page("/elsewhere/person", "/elsewhere/person?iri={alice}"),
     page("/elsewhere/offer", "/elsewhere/offer?iri={their_need}"),
+    sends("/elsewhere/offer", "/elsewhere/offer?iri={their_need}", lets=SIGNED_IN, form={"answer_text": "I know how."}),
     page("/elsewhere/event", "/elsewhere/event?iri={their_event}"),
     page("/elsewhere/note", "/elsewhere/note?iri={their_note}", state="shown"),
     page("/elsewhere/note", "/elsewhere/note?iri={waits}", answers=frozenset({404}), state="waits for a moderator"),
@@ -408,9 +409,52 @@ RULES = [
                 )
                 for made in (_opened, sends)
             ),
+            *(
+                sends(
+                    f"/g/{{name}}/{things}/{{id}}/{verb}",
+                    f"/g/interior/{things}/{{{item}}}/{verb}",
+                    lets=lets,
+                    state=state,
+                    form=form,
+                    answers=answers,
+                )
+                for verb, form, answers in (
+                    ("taking", {"takes": "no"}, DONE),
+                    ("reopen", {}, frozenset({422})),
+                )
+                for item, lets, state in (
+                    (thing, MODERATING | ADMINS, "published by the house"),
+                    (own, MODERATING | ADMINS | {"group-member"}, "written by the group's member"),
+                )
+            ),
+            sends(
+                f"/g/{{name}}/{things}/{{id}}/answers",
+                f"/g/interior/{things}/{{{thing}}}/answers",
+                lets=SIGNED_IN,
+                form={"answer_kind": "question", "answer_text": "How many?"},
+            ),
         )
     ),
     page("/me/offers", lets=SIGNED_IN),
+    *(
+        sends(
+            "/answers/{number}",
+            "/answers/{mia_answer}",
+            form={"do": "withdraw"},
+            lets=SIGNED_IN,
+            answers=answers,
+            state=state,
+            of=of,
+        )
+        for answers, state, of in (
+            (NOTHING_THERE, "somebody else's", ALL - MIA),
+            (DONE, "one's own", MIA),
+        )
+    ),
+    page("/renew/{token}", "/renew/{renewal}", answers=SHOWN, state="by us"),
+    page("/renew/{token}", "/renew/1.2.x", answers=NOTHING_THERE, state="made up"),
+    sends("/renew/{token}", "/renew/{renewal}", answers=SHOWN, state="by us", bare=True),
+    sends("/renew/{token}", "/renew/1.2.x", answers=NOTHING_THERE, state="made up"),
     # -- coming in and going out
     page("/sign-in"),
     sends("/sign-in", form={"address": "nobody@members.example"}, answers=SHOWN, state="an address that nobody has"),

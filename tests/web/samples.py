@@ -44,9 +44,10 @@ from actors.views import (
     WaitingLine,
     Words,
 )
+from actors.views.answers import Thread
 from fediverse.html import clean
 from fediverse.limits import Limits
-from outbox import waiting
+from outbox import answers, waiting
 from tests.words import CATALOGUES, COMPILED
 from web.guard import Guard
 from web.pages import Pages, error_handlers
@@ -431,6 +432,7 @@ class Stage:
             ),
             threads.pages: lambda language, group_iri=None, limit=20: [p for p in self.posts if not p.host],
             threads.replies: lambda iri: self.replies,
+            answers.thread_of: lambda iri, viewer: Thread(entries=tuple(self.replies)),
             people.tombstone: lambda iri: "buried" if iri in self.buried else None,
             waiting.waiting: lambda language: WAITING,
             site.choices: lambda: site.Choices(self.site.names, self.site.about),

@@ -30,6 +30,7 @@ from web.mail.office import Counter, Never, NotNow, Office
 from web.mail.post import Post
 from web.mail.rendering import Renderer
 from web.mail.unsubscribe import unsubscribe_path
+from web.renewal import with_links
 
 log = structlog.get_logger()
 
@@ -208,7 +209,7 @@ class MailCourier:
 
     def _letter(self, taken: Taken, zone: str | None, site_name: str, post: Post) -> _Worded:
         reader = self._renderer.reader(taken.language, zone, self._now())
-        letter = self._renderer.letter(taken.kind, taken.facts, reader, site_name)
+        letter = self._renderer.letter(taken.kind, with_links(self._vault, taken.facts), reader, site_name)
         if taken.channel == mail.DIRECT:
             return _Worded(taken, letter, b"", "")
         end = None

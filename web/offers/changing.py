@@ -12,6 +12,7 @@ from starlette.responses import Response
 from actors.groups import Person, person_of
 from actors.offers import kept_with
 from actors.refusals import Refused
+from outbox import answers
 from outbox import offers as orders
 from outbox.offers import Own
 from web import guard
@@ -27,6 +28,9 @@ class Ending(BaseModel):
     """How it ended."""
 
     status: Literal["filled", "withdrawn"] = "filled"
+    answer: str = ""
+    """The number of the answer that filled it; «» for none of them."""
+    tells: str = ""
 
 
 class Nothing(BaseModel):
@@ -80,7 +84,12 @@ async def change(request: Request) -> Response:
 async def close_page(request: Request) -> Response:
     """How did it end?"""
     found, _ = await _own(request)
-    return render(request, "offers/close.html", own=found, path=_path(request), back=_after(found, request))
+    db, iri, viewer = request.app.state.house.db, iri_of_thing(request), request.state.viewer
+    thread = await db.read(answers.thread_of, iri, viewer)
+    given = [(str(each.id), each.name) for each in thread.answers if each.state in ("open", "accepted")]
+    return render(
+        request, "offers/close.html", own=found, answers=given, path=_path(request), back=_after(found, request)
+    )
 
 
 @limited(Rate.FORM)
@@ -91,7 +100,16 @@ async def close(request: Request) -> Response:
     if form.draft is None:
         raise HTTPException(400)
     house, pages = request.app.state.house, request.state.pages
-    await house.db.write(orders.close_by, iri_of_thing(request), form.draft.status, by=by, now=pages.now())
+    ending = form.draft
+    await house.db.write(
+        answers.close,
+        iri_of_thing(request),
+        ending.status,
+        by=by,
+        answer_id=int(ending.answer) if ending.answer.isdecimal() else None,
+        tells=ending.tells == "yes",
+        now=pages.now(),
+    )
     house.wake()
     return redirect(_after(found, request), notice="closed-now")
 

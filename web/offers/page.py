@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors import offers, threads
+from actors import offers
 from actors.views import OfferPage, Purpose
+from outbox import answers
 from outbox import offers as orders
 from web import feeds
+from web.forms import Filled
 from web.pages import Pages, iri_asked, iri_of, language_of, missing, render
 from web.rates import Rate, limited
 
@@ -18,13 +22,13 @@ LIST = 60
 @limited(Rate.PAGE)
 async def offer_page(request: Request) -> Response:
     """An offer or a need of a group of ours."""
-    return await _show(request, iri_of(request))
+    return await show(request, iri_of(request))
 
 
 @limited(Rate.PAGE)
 async def offer_elsewhere(request: Request) -> Response:
     """A partner's."""
-    return await _show(request, iri_asked(request))
+    return await show(request, iri_asked(request))
 
 
 @limited(Rate.PAGE)
@@ -49,20 +53,21 @@ async def offers_feed(request: Request) -> Response:
     return feeds.respond(request, title=f"{heading} · {pages.site.name}", page=f"/{purpose.value}s", offers=found)
 
 
-async def _show(request: Request, iri: str) -> Response:
-    db = request.app.state.house.db
-    offer: OfferPage | None = await db.read(
-        offers.page, iri, language=language_of(request), viewer=request.state.viewer
-    )
+async def show(request: Request, iri: str, *, form: Filled[Any] | None = None, status: int = 200) -> Response:
+    """The page of one; `form`: an answer that was not taken, with what was typed."""
+    db, viewer = request.app.state.house.db, request.state.viewer
+    offer: OfferPage | None = await db.read(offers.page, iri, language=language_of(request), viewer=viewer)
     if offer is None:
         await missing(request, iri)
-    own = request.state.viewer is not None and offer.line.host is None
+    own = viewer is not None and offer.line.host is None
     return render(
         request,
         "offers/offer.html",
+        status=status,
         offer=offer,
-        may_change=own and await db.read(orders.may_change, offer.line.iri, request.state.viewer),
-        replies=await db.read(threads.replies, offer.line.iri),
+        may_change=own and await db.read(orders.may_change, offer.line.iri, viewer),
+        thread=await db.read(answers.thread_of, offer.line.iri, viewer),
+        form=form,
     )
 
 

@@ -4,16 +4,17 @@
 
 * `refusals`  what happened, and what to do
 * `notices`   what a page says after a redirect
+* `answering` refusals about answers
 * `keeping`   both, for those who look after the instance
 * `searching` both, about searches that are saved
 """
 
 from typing import Final
 
-from web.sentences import keeping, notices, refusals, searching
+from web.sentences import answering, keeping, notices, refusals, searching
 from web.sentences.marking import said
 
-REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS | searching.REFUSALS
+REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS | searching.REFUSALS | answering.REFUSALS
 """By code: what happened, and what to do."""
 NOTICES: Final = notices.NOTICES | keeping.NOTICES | searching.NOTICES
 """What a page says after a redirect, by code."""
