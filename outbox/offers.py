@@ -39,7 +39,7 @@ def publish(session: Session, group: Actor, draft: OfferDraft, *, member_id: int
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How something would look: here, and in a timeline on Mastodon."""
+    """How something would look: here, and in a timeline on Mastodon (`post_html` is empty for what does not leave)."""
 
     page: OfferPage
     group: ActorLine
@@ -64,9 +64,13 @@ def write(session: Session, group_iri: str, draft: OfferDraft, *, by: Person, no
         Refused: "not-our-group", "join-first", and as `actors.offers.post`.
     """
     group, waits = _let_in(session, group_iri, by)
+    if draft.draft:
+        offers.check_drafts(session, by)
     offer = offers.post(session, group, _named_by_consent(session, draft, by), by=by, waits=waits, now=now)
     session.flush()
-    return (Said(offer.iri, None) if waits else announce(session, offer, now=now)), waits
+    if waits or draft.draft:
+        return Said(offer.iri, None), waits and not draft.draft
+    return announce(session, offer, now=now), False
 
 
 def preview(
@@ -83,21 +87,25 @@ def preview(
     group, waits = (_group(session, group_iri), False) if change else _let_in(session, group_iri, by)
     offer = offers.sketch(session, group, _named_by_consent(session, draft, by), now=now)
     with session.no_autoflush:
-        note = wire.to_wire(session, offer)
-        return Preview(
-            offers.pages_of(session, [offer], language)[0], actor_line(group, language), note.content or "", waits
-        )
+        leaves = is_told(session, offer)
+        post = (wire.to_wire(session, offer).content or "") if leaves else ""
+        return Preview(offers.pages_of(session, [offer], language)[0], actor_line(group, language), post, waits)
 
 
 def change_by(session: Session, iri: str, draft: OfferDraft, *, by: Person, now: datetime) -> Said:
-    """Who wrote it, or looks after its group, changes it.
+    """Who wrote it, or looks after its group, changes it; a draft is published by that, as the group lets them.
 
     Raises:
-        Refused: "not-found", and as `actors.offers.change`.
+        Refused: "not-found", "join-first", and as `actors.offers.change`.
     """
     offer = changeable(session, iri, by)
-    if offer.status == "waiting":
+    waits = offer.status == "waiting"
+    if offer.status == "draft" and not draft.draft:
+        _, waits = _let_in(session, session.get_one(Actor, offer.group_id).iri, by)
+    if waits:
         offers.change(session, offer, _named_by_consent(session, draft, by), now=now)
+        offer.shown, offer.status = False, "waiting"
+        session.flush()
         return Said(offer.iri, None)
     return change(session, offer, _named_by_consent(session, draft, by), now=now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from actors.offers.drafts import OfferDraft
@@ -48,11 +49,15 @@ def draft_of(offer: Offer) -> OfferDraft:
     )
 
 
+VERSIONS = ("nl", "fr", "en", "de")
+"""Languages in which the form asks for a version."""
+
+
 def kept_with(before: OfferDraft, typed: OfferDraft) -> OfferDraft:
     """`typed`, from a form that asks a part of what an offer is, with the rest as it was `before`."""
     was, now = before.place, typed.place
     if was is not None and now is not None and (was.name or was.locality, was.region) == (now.name, now.region):
-        now = was
+        now = replace(was, latitude=now.latitude, longitude=now.longitude)
     return replace(
         before,
         title=typed.title,
@@ -74,4 +79,14 @@ def kept_with(before: OfferDraft, typed: OfferDraft) -> OfferDraft:
         urgent=typed.urgent,
         work_languages=typed.work_languages,
         provider_iri=typed.provider_iri,
+        title_map=_unasked(before.title_map) | dict(typed.title_map),
+        text_map=_unasked(before.text_map) | dict(typed.text_map),
+        contact=typed.contact,
+        contact_address=typed.contact_address,
+        visibility=typed.visibility,
+        draft=typed.draft,
     )
+
+
+def _unasked(versions: Mapping[str, str]) -> dict[str, str]:
+    return {code: text for code, text in versions.items() if code not in VERSIONS}

@@ -51,7 +51,7 @@ def post(
     offer = sketch(session, group, draft, now=now)
     offer.member_id = by.member_id if by else member_id
     offer.writer_id = by.actor_id if by and not by.member_id else None
-    if waits:
+    if waits and not draft.draft:
         offer.shown, offer.status = False, "waiting"
     session.add(offer)
     session.flush()

@@ -260,7 +260,7 @@ class TestOnesOwn:
     async def test_a_change_is_told_and_keeps_what_the_form_does_not_ask(self, hamlet, path):
         def enrich(session):
             need = session.scalar(select(Offer))
-            need.concept_iris, need.title_map = ["https://vocab.example/plasterer"], {"fr": "Plafonneur"}
+            need.concept_iris, need.title_map = ["https://vocab.example/plasterer"], {"it": "Stuccatore"}
 
         hamlet.db.write_now(enrich)
         await hamlet.post(f"{path}/change", **FORM | {"title": "Twee stukadoors"})
@@ -268,7 +268,7 @@ class TestOnesOwn:
         assert (need.title, need.concept_iris, need.title_map) == (
             "Twee stukadoors",
             ["https://vocab.example/plasterer"],
-            {"fr": "Plafonneur"},
+            {"it": "Stuccatore"},
         )
         assert told(hamlet) == ["Create", "Update"]
 

@@ -19,9 +19,16 @@ from web import guard
 from web.forms import Filled, blank, read_form
 from web.offers.forms import WorkForm, field_of, known
 from web.offers.page import purpose_of
-from web.offers.writing import ON_THE_WIRE, form_page
+from web.offers.writing import FORM_FIELDS, ON_THE_WIRE, form_page
 from web.pages import Pages, iri_of, language_of, missing, redirect, render
 from web.rates import Rate, limited
+
+PARTS = (
+    ("drafts", ("draft",)),
+    ("open", ("waiting", "open", "talks")),
+    ("closed", ("filled", "withdrawn", "expired")),
+)
+"""The parts of the list of one's own, and which states stand in each."""
 
 
 class Ending(BaseModel):
@@ -42,8 +49,14 @@ async def mine(request: Request) -> Response:
     """What whoever is signed in offers and looks for, whatever became of it."""
     guard.signed_in(request)
     db = request.app.state.house.db
-    lines = await db.read(orders.own, request.state.viewer, language=language_of(request))
-    return render(request, "offers/mine.html", lines=lines)
+    viewer = request.state.viewer
+    lines = await db.read(orders.own, viewer, language=language_of(request))
+    return render(
+        request,
+        "offers/mine.html",
+        parts=[(part, [line for line in lines if line.status in states]) for part, states in PARTS],
+        answered=await db.read(answers.answered_by, viewer),
+    )
 
 
 @limited(Rate.PAGE)
@@ -51,7 +64,9 @@ async def change_page(request: Request) -> Response:
     """The form as it was filled in."""
     found, _ = await _own(request)
     zone = request.state.pages.reader(request).zone
-    return form_page(request, guard.signed_in(request), [], blank(*known(found.draft, zone)), changes=_path(request))
+    return form_page(
+        request, guard.signed_in(request), [], blank(*known(found.draft, zone)), **_changing(found, request)
+    )
 
 
 @limited(Rate.FORM)
@@ -59,10 +74,12 @@ async def change(request: Request) -> Response:
     """Show how it will look, or keep it; everybody who has it is told."""
     found, by = await _own(request)
     who = guard.signed_in(request)
-    form = await read_form(request, WorkForm)
+    form = await read_form(request, WorkForm, fields=FORM_FIELDS)
     if form.draft is None:
-        return form_page(request, who, [], form, changes=_path(request), status=422)
+        return form_page(request, who, [], form, **_changing(found, request), status=422)
     house, pages = request.app.state.house, request.state.pages
+    if form.draft.step == "keep" and not found.draft.draft:
+        raise HTTPException(400)  # what others see is no draft any more
     zone, purpose = pages.reader(request).zone, ON_THE_WIRE[purpose_of(request)]
     draft = kept_with(found.draft, form.draft.draft(purpose, zone, me=who.actor_iri, now=pages.now()))
     try:
@@ -71,12 +88,19 @@ async def change(request: Request) -> Response:
             seen = await house.db.read(
                 orders.preview, found.group_iri, draft, by=by, language=language, now=pages.now(), change=True
             )
-            return form_page(request, who, [], form, preview=seen, changes=_path(request))
+            return form_page(request, who, [], form, preview=seen, **_changing(found, request))
         await house.db.write(orders.change_by, iri_of_thing(request), draft, by=by, now=pages.now())
     except Refused as no:
         refused: Filled[Any] = form.with_problem(field_of(no.code, no.facts), no.code)
-        return form_page(request, who, [], refused, changes=_path(request), status=422)
+        return form_page(request, who, [], refused, **_changing(found, request), status=422)
     house.wake()
+    if draft.draft:
+        return redirect(f"{_path(request)}/change", notice="draft-kept")
+    if found.draft.draft:
+        now = await house.db.read(orders.own_one, iri_of_thing(request), by=by, language=language_of(request))
+        if not now.is_shown:
+            return redirect("/me/offers", notice="waits-for-moderator")
+        return redirect(_path(request), notice="published")
     return redirect(_after(found, request), notice="saved")
 
 
@@ -158,5 +182,10 @@ def _path(request: Request) -> str:
     return pages.path_of(iri_of_thing(request))
 
 
+def _changing(found: Own, request: Request) -> dict[str, Any]:
+    """What the form is told of the thing that it changes."""
+    return {"changes": _path(request), "is_draft": found.draft.draft}
+
+
 def _after(found: Own, request: Request) -> str:
-    return _path(request) if found.is_shown else "/me/offers"
+    return _path(request) if found.is_shown and not found.draft.draft else "/me/offers"

@@ -5,17 +5,16 @@ Days are those of the reader's zone; what is typed comes back as it was.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from actors.offers import OfferDraft
+from actors.offers import VERSIONS, OfferDraft
 from actors.places import PlaceDraft
 
-STANDS_FOR = timedelta(days=90)
 UNITS = ("hour", "day", "week", "month")
 LAST_SECOND = time(23, 59, 59)
 
@@ -34,8 +33,21 @@ def _amount(typed: str) -> str:
     return typed.strip().replace(" ", "").replace(",", ".")
 
 
+def _degrees(typed: str) -> str:
+    typed = typed.strip().replace(",", ".")
+    if typed:
+        try:
+            float(typed)
+        except ValueError:
+            raise PydanticCustomError("degrees-malformed", "no degrees") from None
+    return typed
+
+
 Day = Annotated[str, AfterValidator(_day)]
 Amount = Annotated[str, Field(max_length=40), AfterValidator(_amount)]
+
+
+Degrees = Annotated[str, Field(max_length=20), AfterValidator(_degrees)]
 
 
 class WorkForm(BaseModel):
@@ -61,7 +73,20 @@ class WorkForm(BaseModel):
     urgent: str = ""
     expires: Day = ""
     named: str = ""
-    step: Literal["", "preview", "publish"] = ""
+    contact: Literal["reply", "mail", "phone", "web"] = "reply"
+    contact_address: str = ""
+    visibility: Literal["public", "members", "group"] = "public"
+    latitude: Degrees = ""
+    longitude: Degrees = ""
+    title_nl: str = ""
+    title_fr: str = ""
+    title_en: str = ""
+    title_de: str = ""
+    text_nl: str = ""
+    text_fr: str = ""
+    text_en: str = ""
+    text_de: str = ""
+    step: Literal["", "preview", "publish", "keep"] = ""
 
     def draft(self, purpose: str, zone: ZoneInfo, *, me: str | None, now: datetime) -> OfferDraft:
         """What was typed, as a draft.
@@ -73,18 +98,26 @@ class WorkForm(BaseModel):
             now: the time.
         """
         paid = self.pay == "paid" and bool(self.amount)
-        place = PlaceDraft(name=self.town.strip() or None, region=self.region or None)
+        there = bool(self.latitude and self.longitude)
+        place = PlaceDraft(
+            name=self.town.strip() or None,
+            region=self.region or None,
+            latitude=float(self.latitude) if there else None,
+            longitude=float(self.longitude) if there else None,
+        )
         return OfferDraft(
             purpose=purpose,
             title=self.title,
             text=self.text.replace("\r\n", "\n"),
             language=self.language or None,
             tags=tuple(tag.removeprefix("#") for tag in self.tags.replace(",", " ").split()),
-            place=place if place.name or place.region else None,
+            title_map=self._versions("title"),
+            text_map=self._versions("text"),
+            place=place if place.name or place.region or there else None,
             mode=self.mode,
             begins_at=_moment(self.begins, time.min, zone),
             ends_at=_moment(self.ends, LAST_SECOND, zone),
-            expires_at=_moment(self.expires, LAST_SECOND, zone) or now + STANDS_FOR,
+            expires_at=_moment(self.expires, LAST_SECOND, zone),
             quantity=self.quantity or None,
             unit=self.unit if self.quantity else None,
             pay=self.pay,
@@ -95,7 +128,16 @@ class WorkForm(BaseModel):
             urgent=self.urgent == "yes",
             work_languages=tuple(self.work_languages),
             provider_iri=me if self.named == "yes" else None,
+            contact=self.contact,
+            contact_address=(self.contact_address.strip() or None) if self.contact != "reply" else None,
+            visibility=self.visibility,
+            draft=self.step == "keep",
         )
+
+    def _versions(self, field: str) -> dict[str, str]:
+        """The text of `field` in the languages besides its own; empty ones are none."""
+        typed = {code: str(getattr(self, f"{field}_{code}")) for code in VERSIONS if code != self.language}
+        return {code: text.replace("\r\n", "\n") for code, text in typed.items() if text.strip()}
 
 
 FIELD_OF = {
@@ -105,9 +147,17 @@ FIELD_OF = {
     "join-first": "group",
     "not-our-group": "group",
     "unknown-language": "language",
+    "place-off-the-map": "latitude",
 }
 """The field that a refusal is about, where it does not say so itself."""
-FIELD_NAMES = {"pay_amount": "amount", "pay_amount_to": "amount_to", "place": "town", "name": "town"}
+FIELD_NAMES = {
+    "contact": "contact_address",
+    "provider": "named",
+    "pay_amount": "amount",
+    "pay_amount_to": "amount_to",
+    "place": "town",
+    "name": "town",
+}
 
 
 def field_of(code: str, facts: dict[str, object]) -> str:
@@ -138,6 +188,13 @@ def known(draft: OfferDraft, zone: ZoneInfo) -> tuple[dict[str, str], dict[str, 
         "amount_to": draft.pay_amount_to or "",
         "per": draft.pay_unit if draft.pay_unit in UNITS else "",
         "expires": _typed(draft.expires_at, zone),
+        "contact": draft.contact,
+        "contact_address": draft.contact_address or "",
+        "visibility": draft.visibility,
+        "latitude": _degree(draft.place.latitude) if draft.place else "",
+        "longitude": _degree(draft.place.longitude) if draft.place else "",
+        **{f"title_{code}": draft.title_map.get(code, "") for code in VERSIONS},
+        **{f"text_{code}": draft.text_map.get(code, "") for code in VERSIONS},
     }
     ticked = {"urgent": draft.urgent, "named": draft.provider_iri is not None}
     return values | {name: "yes" for name, is_on in ticked.items() if is_on}, {"work_languages": draft.work_languages}
@@ -145,6 +202,10 @@ def known(draft: OfferDraft, zone: ZoneInfo) -> tuple[dict[str, str], dict[str, 
 
 def _moment(day: str, at: time, zone: ZoneInfo) -> datetime | None:
     return datetime.combine(date.fromisoformat(day), at, zone) if day else None
+
+
+def _degree(value: float | None) -> str:
+    return "" if value is None else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def _typed(moment: datetime | None, zone: ZoneInfo) -> str:

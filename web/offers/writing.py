@@ -22,6 +22,8 @@ from web.offers.page import purpose_of
 from web.pages import OWN_NAMES, Pages, language_of, redirect, render
 from web.rates import Rate, limited
 
+FORM_FIELDS = 120
+"""Title and text in each language, and a box for each language of work."""
 ON_THE_WIRE = {Purpose.NEED: "request", Purpose.OFFER: "offer"}
 
 
@@ -45,6 +47,8 @@ async def write_page(request: Request) -> Response:
         "mode": "onsite",
         "pay": "discuss",
         "per": "day",
+        "contact": "reply",
+        "visibility": "public",
     }
     return form_page(request, who, groups, blank(first))
 
@@ -53,7 +57,7 @@ async def write_page(request: Request) -> Response:
 async def publish(request: Request) -> Response:
     """Show how it will look, or publish it."""
     who = guard.signed_in(request)
-    form = await read_form(request, WorkForm)
+    form = await read_form(request, WorkForm, fields=FORM_FIELDS)
     groups = await _open_to(request, who)
     if form.draft is None:
         return form_page(request, who, groups, form, status=422)
@@ -64,7 +68,7 @@ async def publish(request: Request) -> Response:
     draft = form.draft.draft(ON_THE_WIRE[purpose], reader.zone, me=who.actor_iri, now=pages.now())
     by = await house.db.read(person_of, who.member_id, who.actor_iri)
     try:
-        if form.draft.step != "publish":
+        if form.draft.step not in ("publish", "keep"):
             seen = await house.db.read(
                 orders.preview, form.draft.group, draft, by=by, language=reader.language, now=pages.now()
             )
@@ -72,6 +76,8 @@ async def publish(request: Request) -> Response:
         said, waits = await house.db.write(orders.write, form.draft.group, draft, by=by, now=pages.now())
     except Refused as no:
         return form_page(request, who, groups, form.with_problem(field_of(no.code, no.facts), no.code), status=422)
+    if draft.draft:
+        return redirect(f"{pages.path_of(said.iri)}/change", notice="draft-kept")
     if waits:
         return redirect("/me/offers", notice="waits-for-moderator")
     house.wake()
@@ -86,6 +92,7 @@ def form_page(
     *,
     preview: Preview | None = None,
     changes: str | None = None,
+    is_draft: bool = True,
     status: int = 200,
 ) -> Response:
     """The form; `changes`: the path of what is changed by it, which stays in its group."""
@@ -99,6 +106,7 @@ def form_page(
         groups=groups,
         preview=preview,
         changes=changes,
+        is_draft=is_draft,
         regions=CHOICES,
         spoken=SPOKEN,
         tongues=[(code, OWN_NAMES[code]) for code in pages.languages],

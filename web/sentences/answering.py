@@ -23,6 +23,10 @@ REFUSALS: Final = {
         said("Join a group, which then speaks for you, or let others see your own account; or answer from Mastodon."),
     ),
     "already-open": (said("It is open"), said("Nothing was changed.")),
+    "degrees-malformed": (
+        said("This is no number of degrees, such as 50.8503"),
+        said("Copy both numbers from a map, or leave both empty."),
+    ),
     "link-used": (said("This link has done its work"), said("You find everything that is yours in one list.")),
     "not-published": (said("It is not published yet"), said("Publish it first.")),
     "too-many-drafts": (

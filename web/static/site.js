@@ -35,3 +35,12 @@ for (const handle of document.querySelectorAll("[data-handle-of]")) {
     handle.value = plain.replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 30).replace(/_+$/, "");
   });
 }
+
+// A form that was sent and taken needs no copy in this browser any more (`drafts.js` keeps it until then).
+try {
+  const sent = sessionStorage.getItem("work:sent");
+  if (sent && new URLSearchParams(location.search).has("notice")) {
+    localStorage.removeItem(sent);
+    sessionStorage.removeItem("work:sent");
+  }
+} catch { /* no store: nothing was kept */ }
