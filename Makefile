@@ -45,19 +45,22 @@ demo: runtime ## start three instances that follow each other; Ctrl-C ends them
 	@exec $(BIN)/knooppunt demo
 
 test: dev peers ## the whole suite on SQLite and on PostgreSQL, then the checks (ARGS=… goes to pytest)
-	KNOOPPUNT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --ignore tests/house $(ARGS)
-	KNOOPPUNT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(WITH_TABLES) $(ARGS)
+	KNOOPPUNT_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(SLOWEST) --ignore tests/house $(ARGS)
+	KNOOPPUNT_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(SLOWEST) $(WITH_TABLES) $(ARGS)
 	@$(MAKE) check
 
 # What touches no table would prove nothing on a second database; «check» runs tests/house.
 WITH_TABLES = -m "not browser" --ignore tests/fediverse --ignore tests/house
+
+# What a run waits for, said at its end.
+SLOWEST = --durations 25 --durations-min 3
 
 check: dev ## style, types, layers, catalogues
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q -n $(WORKERS) tests/house
 
 format: dev ## let ruff lay out the code
 	$(BIN)/ruff check --fix .

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -29,4 +31,16 @@ def environment(compiled: BytecodeCache | None, *, autoescape: bool = True) -> E
 def compiled_in(folder: Path) -> BytecodeCache:
     """Compiled templates as files of `folder`, for every process; one that changed since is compiled anew."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return _Files(str(folder))
+
+
+class _Files(FileSystemBytecodeCache):
+    """A page is shown though there is no room to keep it compiled, or though it can't be read."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().load_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,13 @@ from sqlalchemy.orm import Session
 
 from actors import answering, offers
 from actors.answering import Answer, AnswerDraft
+from actors.database import Database, migrate
 from actors.groups import Person
 from actors.offers import Offer, OfferDraft
 from actors.people import Actor
 from actors.people.notices import Notification
 from outbox import answers as orders
+from outbox import groups as group_orders
 from outbox import offers as offer_orders
 from outbox.mail import Mail
 from tests.inbox.test_threads import let_post, states
@@ -378,3 +381,62 @@ async def test_a_group_speaks_for_a_member_whom_others_cannot_see_and_names_them
     said = village.coop.said("Create")[-1]
     assert said["actor"].startswith(f"{village.coop.origin}/g/")
     assert "Noor" not in said["object"]["content"]
+
+
+async def test_two_instances_go_from_an_answer_to_talks_to_filled_on_both(village: Village, tmp_path: Path):
+    # Given a group of ours that follows one of a neighbour, which has published a need of its member Noor
+    url = f"sqlite:///{tmp_path}/antwerp.db"
+    migrate(url)
+    antwerp_db = Database(url)
+    antwerp = village.neighbour(antwerp_db)
+    their_iri, there = antwerp.world.interior.iri, Person(antwerp.world.noor.id)
+    await village.coop.receiver._keys.fetch(f"{their_iri}#main-key")  # they have met
+
+    async def travel() -> None:
+        for instance in (village.coop, antwerp) * 2:
+            await instance.deliver()
+            await village.coop.dispatcher.settle()
+            await antwerp.dispatcher.settle()
+
+    def ask(session: Session) -> None:
+        ours = session.get_one(Actor, village.coop.world.interior.id)
+        theirs = session.scalars(select(Actor).where(Actor.iri == their_iri)).one()
+        group_orders.follow(session, ours, theirs, now=village.clock())
+
+    def publish(session: Session) -> str:
+        group = session.get_one(Actor, antwerp.world.interior.id)
+        return offer_orders.publish(session, group, NEED, member_id=there.member_id, now=village.clock()).iri
+
+    village.coop.db.write_now(ask)
+    await travel()
+    iri = antwerp_db.write_now(publish)
+    await travel()
+
+    def status() -> list[tuple[str, bool]]:
+        held = [each.read_now(offers.find, iri) for each in (antwerp_db, village.coop.db)]
+        return [(offer.status, offer.finished) for offer in held]
+
+    assert status() == [("open", False)] * 2
+    # When Noor of ours says that she can do it
+    noor_answers(village, iri)
+    await travel()
+    # Then it is one answer there, in her words, for its author alone
+    thread = antwerp_db.read_now(lambda s: answering.answers_to(s, offers.find(s, iri), there))
+    ((kind, private, html),) = [(each.kind, each.private, each.text_html) for each in thread.answers]
+    assert (kind, private, "<strong>maandag</strong>" in html) == ("can", True, True)
+    # And her yes there is news here, and the need is in talks on both sides
+    village.clock.forward(minutes=1)
+    answer_id = thread.answers[0].id
+    antwerp_db.write_now(orders.settle, answer_id, "accepted", by=there, now=village.clock())
+    await travel()
+    assert status() == [("talks", False)] * 2
+    ((_, state, _, agreement),) = answers_in(village)
+    assert (state, str(agreement).startswith(f"{iri}#agreement-")) == ("accepted", True)
+    assert ("answer-settled", "accepted") in [(kind, facts.get("state")) for kind, facts in told(village)]
+    # And when it is filled, it is so on both
+    village.clock.forward(minutes=1)
+    antwerp_db.write_now(orders.close, iri, "filled", by=there, answer_id=answer_id, now=village.clock())
+    await travel()
+    assert status() == [("filled", True)] * 2
+    await antwerp.close()
+    antwerp_db.close()

@@ -120,7 +120,9 @@ async def test_talks_come_and_go_with_what_is_accepted(hamlet: Hamlet, gus: Memb
     assert sent.status == 303
     assert need(hamlet).status == "talks"
     assert told(hamlet, mia) == [("answer-settled", "accepted")]
-    assert "in talks (1)" in (await hamlet.browser.get(path(hamlet))).text
+    page = (await hamlet.browser.get(path(hamlet))).text
+    assert "in talks (1)" in page
+    assert "Word back: Call me tomorrow." in page
     assert said(hamlet) == ["Create", "Update"]
     # When it did not work out
     await hamlet.post("/answers/1", do="decline", words="")
