@@ -30,6 +30,7 @@ ROOMS = {
     "host": "hosts",
     "queue": "hosts",
     "search": "search",
+    "trades": "trades",
     "doctor": "doctor",
     "demo": "demo",
     "bench": "bench",
