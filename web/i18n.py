@@ -20,7 +20,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta, get_timezone_name
+from babel.dates import format_date, format_datetime, format_timedelta, get_timezone_name
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
@@ -131,6 +131,10 @@ class Reader:
         """The sentence for `n` things for a page; `n` is worded too."""
         sentence = Markup(self.catalogue.translations.ngettext(one, many, n))  # noqa: S704 (catalogues are ours)
         return sentence % {"n": self.number(n), **facts}
+
+    def month(self, moment: datetime) -> str:
+        """A month with its year: «May 2026»."""
+        return format_date(moment.date(), "LLLL y", locale=self.catalogue.locale)
 
     def number(self, value: float | Decimal) -> str:
         """Such as «12.345,5» in Dutch."""

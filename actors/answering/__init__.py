@@ -5,9 +5,11 @@ It stands between the doors `offers` and `threads`, since an answer belongs to t
 * `tables`  the rows
 * `saying`  who may answer, and what an answer may be
 * `talks`   accept, decline, withdraw; who filled it
+* `became`  what a group's needs came to
 * `lists`   the thread of one item, as this reader may see it
 """
 
+from actors.answering.became import needs_became
 from actors.answering.lists import answers_to, mine
 from actors.answering.saying import AnswerDraft, check_often, check_open, come_as, find, heard, offered_as, say
 from actors.answering.tables import Answer
@@ -27,6 +29,7 @@ __all__ = [
     "is_answerer",
     "keep_private",
     "mine",
+    "needs_became",
     "offered_as",
     "say",
     "settle",

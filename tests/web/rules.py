@@ -357,7 +357,7 @@ RULES = [
     ),
     *[
         page(f"/g/{{name}}/settings{tab}", f"/g/interior/settings{tab}", lets=ORGANISING | ADMINS, answers=SHOWN)
-        for tab in ("", "/picture", "/joining", "/fediverse", "/moving", "/closing")
+        for tab in ("", "/picture", "/joining", "/fediverse", "/needs", "/moving", "/closing")
     ],
     *[
         sends(

@@ -1,6 +1,6 @@
 """Answers on the page of an offer or a need: given, accepted, declined, taken back; closed, reopened, renewed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +10,14 @@ from actors import groups, offers, people
 from actors.answering import Answer
 from actors.people import Actor, Member, Vault
 from actors.people.notices import Notification
+from actors.views.answers import Became
 from outbox import answers as orders
 from outbox import offers as offer_orders
 from outbox.log import OutgoingActivity
 from outbox.mail import Mail
 from tests.web.hamlet import Hamlet, make_hamlet
 from tests.world import ORIGIN, SECRET
+from web.groups.settings.became import bars
 from web.renewal import read_token, renew_path, with_links
 
 NEED = offers.OfferDraft(purpose="request", title="Plasterer", text="Three days.", language="en")
@@ -302,3 +304,24 @@ def test_a_link_that_others_made_renews_nothing():
     assert read_token(vault, f"1.2.{vault.mark('unsubscribe', '1.2')}") is None
     assert read_token(vault, "1.2.made-up") is None
     assert read_token(vault, "") is None
+
+
+async def test_organisers_see_what_became_of_the_needs_as_a_chart_and_its_table(hamlet: Hamlet, gus: Member):
+    newcomer(hamlet)
+    hamlet.forward(hours=5)
+    await answer(hamlet)
+    hamlet.sign_in(hamlet.world.noor.id)
+    await hamlet.post(path(hamlet) + "/close", status="filled")
+    page = (await hamlet.browser.get("/g/interior/settings/needs")).text
+    row = page.partition("November 2026")[2].partition("</tr>")[0]
+    assert [part.partition("</td>")[0] for part in row.split("<td>")[1:]] == ["1", "1", "1", "5"]
+    assert page.count("<rect") == 36
+    newcomer(hamlet, "Ben")
+    assert (await hamlet.browser.get("/g/interior/settings/needs")).status == 404
+
+
+def test_the_bars_are_as_high_as_the_highest_allows():
+    month = Became(month=datetime(2026, 5, 1, tzinfo=UTC), opened=4, answered=2, filled=1, first_answer_h=1.0)
+    assert [(bar.x, bar.y, bar.height) for bar in bars([month])] == [(0, 0, 100), (8, 50, 50), (16, 75, 25)]
+    empty = Became(month=month.month, opened=0, answered=0, filled=0, first_answer_h=None)
+    assert [bar.height for bar in bars([empty])] == [0, 0, 0]

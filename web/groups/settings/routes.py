@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from web.groups.settings import closing, fediverse, joining, moving, picture, said
+from web.groups.settings import became, closing, fediverse, joining, moving, picture, said
 
 AT = "/g/{name}/settings"
 
@@ -17,6 +17,7 @@ ROUTES = [
     Route(f"{AT}/fediverse", fediverse.page),
     Route(f"{AT}/fediverse", fediverse.save, methods=["POST"]),
     Route(f"{AT}/languages", fediverse.accounts, methods=["POST"]),
+    Route(f"{AT}/needs", became.page),
     Route(f"{AT}/moving", moving.page),
     Route(f"{AT}/moving/aliases", moving.name_alias, methods=["POST"]),
     Route(f"{AT}/moving/aliases/remove", moving.drop_alias, methods=["POST"]),
