@@ -16,6 +16,7 @@ from actors.search.authors import Author, author_of
 from actors.search.keeping import Entry, drop
 from actors.search.rebuilding import Family
 from actors.statements import sole_table
+from actors.trades import scheme
 from fediverse.html import text_of
 
 _KINDS = {"offer": "offer", "request": "need"}
@@ -49,6 +50,7 @@ def entry_of(offer: Any, author: Author) -> Entry | None:
         mode=offer.mode,
         pay=offer.pay,
         concepts=tuple(offer.concept_iris),
+        broader=[wider for iri in offer.concept_iris for wider in scheme().broader_closure(iri)],
         place=offer.place_name,
         region=offer.region,
         latitude=offer.latitude,

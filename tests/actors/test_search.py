@@ -15,6 +15,7 @@ from actors.people.profile import ProfileDraft
 from actors.places import PlaceDraft
 from actors.search import COUNTED, HERE, Asked, Asker
 from actors.search.rebuilding import clear
+from actors.trades import scheme
 from tests.actors.stories import meeting, need, remote_meeting, remote_need
 from tests.world import NOW, ORIGIN, World, prepared_keys
 
@@ -173,6 +174,14 @@ def test_a_trade_is_found_by_its_concept(finding):
     finding.post("Iets anders")
     assert finding.find(trade="urn:knooppunt:trade:painter") == ["Stukadoor"]
     assert finding.count("trade") == {"urn:knooppunt:trade:plasterer": 1}
+
+
+def test_a_trade_finds_its_narrower_ones(finding):
+    concept = next(each for each in scheme().concepts if each.broader)
+    finding.post("Smal", concept_iris=(concept.iri,))
+    assert finding.find(trade=concept.broader[0]) == ["Smal"]
+    finding.post("Breed", concept_iris=(concept.broader[0],))
+    assert finding.find(trade=concept.iri) == ["Smal"]
 
 
 def test_what_can_be_done_both_ways_is_found_either_way(finding):

@@ -92,9 +92,9 @@ class Search:
         return any(name != "sort" for name in self.values)
 
     @property
-    def has_filters(self) -> bool:
-        """Whether it asks for anything but words."""
-        return any(name != "q" for name in self.values)
+    def has_unseen(self) -> bool:
+        """Whether it asks for something that stands in the form alone, and not among the facets."""
+        return not {"near", "from", "to"}.isdisjoint(self.values)
 
 
 def read_search(given: Mapping[str, str], zone: ZoneInfo) -> Search:

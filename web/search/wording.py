@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from actors.search import HERE
+from actors.trades import scheme
 from actors.views import PayKind
 from web.i18n import Reader
 from web.search.asking import Search
@@ -82,6 +83,8 @@ class Says:
                 return self._reader.language_name(value)
             case "origin" if value == HERE:
                 return self._reader.text("this instance")
+            case "trade" if (concept := scheme().get(value)) is not None:
+                return concept.label(self._reader.language)
             case "trade":
                 return value.rpartition(":")[2].rpartition("/")[2].replace("-", " ")
             case _:
