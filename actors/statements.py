@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, CursorResult, Insert, Table, TextClause, Update, insert
+from sqlalchemy import Connection, CursorResult, Float, Insert, Table, TextClause, Update, insert
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, make_transient_to_detached
@@ -169,6 +169,8 @@ def _into(kind: Any, dialect: Dialect) -> _Convert | None:
 
 
 def _out(kind: Any, dialect: Dialect) -> _Convert | None:
+    if isinstance(kind, Float) and not kind.asdecimal:
+        return None  # the drivers give floats; psycopg's processor asks for the kind of column, known only with a row
     convert: _Convert | None = kind.dialect_impl(dialect).result_processor(dialect, None)
     return convert
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
-from actors import groups, offers
+from actors import groups, matches, offers
 from actors.people import Actor
 from actors.wire import offers as wire_offers
 from fediverse.vocabulary import is_public
@@ -38,7 +38,8 @@ def create(session: Session, heard: Heard) -> str | None:
     known = offers.find(session, thing.iri) is not None
     if not (shown or known or decision == groups.WAIT or relation.concerns_us(session, thing.author)):
         return "not-related" if group is None else "not-allowed-to-post"
-    offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
+    offer = offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
+    matches.look(session, offer, now=heard.now)
     if group is not None and decision == groups.ANNOUNCE and not known:
         whole = heard.document if heard.trust != "origin" else None
         share(session, group, thing.iri, author_iri=thing.author.iri, activity=whole, now=heard.now)
@@ -52,7 +53,8 @@ def update(session: Session, heard: Heard) -> str | None:
         return "not-known"
     draft = wire_offers.from_wire(thing.object, heard.limits, thing.document)
     shown = relation.is_welcome(session, thing.author)
-    offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now, revised=True)
+    offer = offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now, revised=True)
+    matches.look(session, offer, now=heard.now)
     return None
 
 
@@ -62,6 +64,7 @@ def delete(session: Session, heard: Heard) -> str | None:
     if offer is None or offer.deleted_at is not None:
         return "not-known"
     offers.delete_remote(session, offer, heard.sender, now=heard.now)
+    matches.look(session, offer, now=heard.now)
     for group in relation.sharers_of_ours(session, offer.iri):
         unshare(session, group, offer.iri, now=heard.now)
     return None
@@ -76,7 +79,8 @@ def announced(session: Session, heard: Heard, thing: Told) -> str | None:
     """An actor that ours follow passes on somebody's offer or need."""
     draft = wire_offers.from_wire(thing.object, heard.limits, thing.document)
     shown = relation.is_vouched_for(session, heard.sender, thing.author)
-    offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
+    offer = offers.record_remote(session, thing.author, draft, shown=shown, now=heard.now)
+    matches.look(session, offer, now=heard.now)
     return None
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from actors import groups, offers
+from actors import groups, matches, offers
 from actors.groups import Person
 from actors.offers import Offer, OfferDraft
 from actors.people import Actor, Member, actor_line, find_actor
@@ -178,8 +178,9 @@ def _named_by_consent(session: Session, draft: OfferDraft, by: Person) -> OfferD
 def announce(session: Session, offer: Offer, *, now: datetime) -> Said:
     """Tell the group's followers of an offer that is saved: for the first time, or as it is now.
 
-    An offer that not everybody may see is not told, and is taken back where it was.
+    An offer that not everybody may see is not told, and is taken back where it was. What fits it is found now.
     """
+    matches.look(session, offer, now=now)
     group = session.get_one(Actor, offer.group_id)
     known = told(session, group.id, offer.iri)
     if not is_told(session, offer):
@@ -231,4 +232,5 @@ def delete(session: Session, offer: Offer, *, now: datetime) -> Said:
     group = session.get_one(Actor, offer.group_id)
     known = told(session, group.id, offer.iri)
     offers.delete(session, offer, now=now)
+    matches.look(session, offer, now=now)
     return Said(offer.iri, retract(session, group, offer.iri, _TYPE, now=now).iri if known else None)

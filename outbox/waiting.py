@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from actors import events, groups, moderation, offers, people, threads
+from actors import events, groups, matches, moderation, offers, people, threads
 from actors.events import Event
 from actors.groups import Follow
 from actors.moderation import Act
@@ -128,6 +128,7 @@ def _decide_offer(session: Session, number: int, accepted: bool, now: datetime) 
         return _decide_own(session, offer, accepted, now)
     if accepted:
         offers.show(session, offer)
+        matches.look(session, offer, now=now)
     return offer.iri
 
 

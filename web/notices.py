@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from actors.matches import restored
 from web.i18n import Reader
 from web.sentences import said
+from web.wording import Wording
 
 FACT_CHARS = 200
 
@@ -37,6 +39,8 @@ KIND_NAMES: Final = {
     "item-ended": said("What you offer or look for has run out"),
     "item-approved": said("A moderator has let your offer or need be published"),
     "item-declined": said("A moderator has not let your offer or need be published"),
+    "match": said("Something fits what you offer or look for"),
+    "unanswered": said("Nobody has answered a need for more than two weeks"),
     "member-left": said("Somebody has left a group that you organise"),
 }
 """What the settings and the farewell to a kind call it."""
@@ -58,7 +62,10 @@ _SENTENCES: Final = {
     "item-ended": said("«%(title)s» has run out and takes no answers any more. Does it still stand?"),
     "item-approved": said("«%(title)s» is published in %(group)s."),
     "item-declined": said("«%(title)s» was not let into %(group)s."),
+    "match": said("Somebody offers what fits «%(mine)s»: «%(title)s»."),
+    "unanswered": said("Nobody has answered «%(title)s» for two weeks. Do you know somebody?"),
 }
+_FITTING_NEED: Final = said("Somebody looks for what fits «%(mine)s»: «%(title)s».")
 _ROLES: Final = {
     "organiser": said("You are now an organiser of %(group)s."),
     "moderator": said("You are now a moderator of %(group)s."),
@@ -88,6 +95,8 @@ _ACTIONS: Final = {
     "item-ended": (said("Renew it for 90 days"), ""),
     "item-approved": (said("Look at it"), ""),
     "item-declined": (said("See what is mine"), ""),
+    "match": (said("Look at it"), ""),
+    "unanswered": (said("Look at it"), ""),
     "member-left": (said("See the members"), "/members"),
 }
 """What the link says, and what follows on the path of what it is about."""
@@ -107,7 +116,10 @@ def word(
         sentence = _SETTLED.get(str(facts.get("state")), sentence)
     if kind == "answer" and not title:
         sentence = said("%(who)s has answered you.")
-    text = reader.text(sentence, who=who, group=group, title=title, search=plain_fact(facts.get("search")))
+    if kind == "match" and facts.get("purpose") == "request":
+        sentence = _FITTING_NEED
+    named = {name: plain_fact(facts.get(name)) for name in ("search", "mine")}
+    text = reader.text(sentence, who=who, group=group, title=title, **named)
     if kind == "alert" and isinstance(number := facts.get("number"), int):
         text = reader.texts(
             "%(n)s new result for your search «%(search)s»",
@@ -115,6 +127,8 @@ def word(
             number,
             search=plain_fact(facts.get("search")),
         )
+    if kind == "match" and (why := Wording(reader).why(restored(facts.get("reasons") or []))):
+        text = f"{text} {reader.text('Why: %(reasons)s', reasons=why)}"
     if kind in _WITH_REASON and (reason := plain_fact(facts.get("reason"))):
         text = f"{text} {reader.text('They say: %(reason)s', reason=reason)}"
     action, rest = _ACTIONS.get(kind, (said("Open it"), ""))

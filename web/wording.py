@@ -6,10 +6,12 @@ Words are marked for the catalogues with `said`; `Wording` translates them for a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
 
+from actors.matches import Reason
 from actors.towns import name_of
 from actors.views import (
     ActorKind,
@@ -26,6 +28,7 @@ from actors.views import (
     Quantity,
 )
 from web.i18n import Reader, zone_named
+from web.reasons import in_words
 from web.sentences import REFUSALS, said
 
 _KINDS: Final = {
@@ -226,6 +229,10 @@ class Wording:
                 return self._reader.text("%(amount)s a month", amount=amount)
             case _:
                 return amount
+
+    def why(self, reasons: Sequence[Reason]) -> str:
+        """Why a need and an offer fit, in one line."""
+        return in_words(self._reader, self, reasons)
 
     def place(self, place: Place) -> str:
         """An event's place on one line, for a list."""

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import structlog
 
+from actors import matches
 from actors.database import utc_now
 from actors.groups import forget_answers
 from actors.people import notices as notifications
 from actors.people import registration
 from inbox import log as incoming
 from outbox import alerts, answers, delivery, groups, mail, notices
+from outbox import matches as matching
 from web import farewells, pictures
 from web.house import House
 
@@ -31,6 +33,7 @@ RESTART_PAUSE_S = (1.0, 2.0, 5.0, 15.0, 30.0)
 HOURLY = timedelta(hours=1)
 MINUTELY = timedelta(minutes=1)
 EXPIRED_TOGETHER = 100
+MATCHES_PAUSE_S = 15.0
 
 
 class WorkerLock:
@@ -94,6 +97,10 @@ async def hourly_round(house: House) -> None:
                 house.wake()
         while await house.db.write(groups.end_due, utc_now()):
             house.wake()
+        while await house.db.write(matches.sweep, utc_now()) == matches.SWEPT_TOGETHER:
+            pass
+        while await house.db.write(matching.pursue_due, utc_now()) == matching.PURSUED_TOGETHER:
+            house.wake()
         await make_digests(house)
         await house.db.write(delivery.prune, utc_now())
         await house.db.write(registration.prune, utc_now())
@@ -131,6 +138,15 @@ async def tell_alerts(house: House) -> None:
     house.wake()
 
 
+async def tell_of_matches(house: House) -> None:
+    """Tell people what fits, soon after it was found, but for quiet hours."""
+    while True:
+        after: int | None = 0
+        while after is not None:
+            after = await house.db.write(matching.tell_due, utc_now(), house.settings.timezone, after)
+        await asyncio.sleep(MATCHES_PAUSE_S)
+
+
 @contextlib.asynccontextmanager
 async def working(house: House) -> AsyncIterator[bool]:
     """Run the workers for as long as the block lasts; yields whether this process got to work."""
@@ -146,6 +162,7 @@ async def working(house: House) -> AsyncIterator[bool]:
         "mail": house.mail.run,
         "hourly": lambda: hourly_round(house),
         "alerts": lambda: alert_round(house),
+        "matches": lambda: tell_of_matches(house),
         "farewells": lambda: farewells.run(house),
     }
     tasks = [asyncio.create_task(keep_running(name, run), name=name) for name, run in loops.items()]

@@ -8,7 +8,7 @@ from actors.offers.drafts import OfferDraft, RemoteOffer
 from actors.offers.editing import VERSIONS, draft_of, kept_with
 from actors.offers.finding import FINDABLE
 from actors.offers.life import change, close, delete, due, find, let_stand, mark_talks, open_items, post, sketch
-from actors.offers.lists import latest, lines_by_id, page, pages, pages_by_id, pages_of, tagged
+from actors.offers.lists import latest, lines_by_id, lines_of, page, pages, pages_by_id, pages_of, tagged
 from actors.offers.remote import delete_remote, expire_remote, hide, record_remote, show
 from actors.offers.standing import STANDS_FOR, reminders, renew, reopen, take_answers, talked_about
 from actors.offers.tables import Offer
@@ -36,6 +36,7 @@ __all__ = [
     "latest",
     "let_stand",
     "lines_by_id",
+    "lines_of",
     "mark_talks",
     "may_change",
     "open_items",

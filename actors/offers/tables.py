@@ -35,6 +35,8 @@ class Offer(Base):
         listed_index("ix_offer_feed_group", "group_id", "updated_at", where=OWN),
         listed_index("ix_offer_inside", "group_id", "published_at", where=INSIDE),
         Index("ix_offer_url", "url"),
+        Index("ix_offer_member_id", "member_id"),
+        Index("ix_offer_writer_id", "writer_id"),
         listed_index("ix_offer_due", "expires_at", where=DUE),
         listed_index("ix_offer_remind", "remind_at", where=REMIND),
     )

@@ -16,6 +16,8 @@ is where the line leads (a path of ours); without it the line leads to `about_ir
 | answer | whoever wrote | the answer | who, title |
 | answer-settled | who answered | the item | title, state (accepted, declined, filled, asked or over), reason |
 | item-ending, item-ended | whoever wrote | the item | title, renews (the item and the day, for the link) |
+| match | who wrote either side | what fits | title, mine, purpose, reasons (`actors.matches.reasons`) |
+| unanswered | organisers of sectors | the need | title, purpose |
 | member-left | organisers | the group | who, group |
 
 * `telling`  `tell`; what a member still wants

@@ -23,10 +23,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 
-from actors import events, groups, offers, people, threads
+from actors import events, groups, matches, offers, people, threads
 from actors.database import Database
 from actors.groups import GroupDraft
 from actors.people import Vault, profile
@@ -112,6 +113,16 @@ def people_the_stage(session: Session) -> Known:
         f"own_{kind}": offers.post(session, world.interior, need(purpose=purpose, title="By Gus"), by=gus, now=NOW)
         for kind, purpose in (("need", "request"), ("offer", "offer"))
     }
+    trade = {"concept_iris": ("urn:knooppunt:trade:plasterer",), "language": "en"}
+    asked = need(title="A wall to plaster", **trade)
+    offered = need(purpose="offer", title="Plastering", **trade)
+    sides = []
+    for name, draft in (("Gus", asked), ("Mia", offered)):
+        item = offers.post(session, world.interior, draft, by=groups.Person(cast[name], None), now=NOW)
+        matches.look(session, item, now=NOW)
+        sides.append(item.id)
+    theirs = (matches.Match.need_id == sides[0]) & (matches.Match.offer_id == sides[1])
+    match_id = session.scalars(select(matches.Match.id).where(theirs)).one()
     sessions = {
         role: people.open_session_for(session, member_id=cast[name], device=DEVICE, now=LATER)
         for role, name in zip(ROLES[3:], roles, strict=True)
@@ -138,6 +149,7 @@ def people_the_stage(session: Session) -> Known:
         "asks": str(asks.id),
         "gus_in": str(gus_in.id),
         "invitation": invitation,
+        "match": str(match_id),
     }
     facts |= lay_out(session, vault, cast, admin_id=cast["Ada"], now=LATER)
     return Known(sessions, facts)

@@ -18,7 +18,7 @@ from tests.asgi import Browser
 from tests.asgi_transport import AsgiNetwork
 from tests.words import CATALOGUES, COMPILED
 from tests.world import NOW, ORIGIN, SECRET, World, make_world
-from web import events, groups, moderation, offers, people, pictures, renewal, search, threads
+from web import events, groups, matches, moderation, offers, people, pictures, renewal, search, threads
 from web.forms import form_token
 from web.guarded import guarded
 from web.i18n import LANGUAGE_COOKIE
@@ -106,7 +106,7 @@ def make_hamlet(db: Database, folder: Path, servers: Any = None) -> Hamlet:
     """The house over `db`, its files in `folder`; `servers`: host -> ASGI application of another server."""
     world = db.write_now(make_world)
     clock = [NOW]
-    doors = (groups, offers, events, threads, search, people, pictures, moderation, renewal)
+    doors = (groups, offers, matches, events, threads, search, people, pictures, moderation, renewal)
     application = Starlette(routes=[r for door in doors for r in door.ROUTES], exception_handlers=error_handlers())
     house = SimpleNamespace(
         fetcher=Fetcher(AsgiNetwork(servers or {}), origin=ORIGIN, user_agent="test", limits=Limits()),

@@ -24,6 +24,8 @@ STAFF = frozenset({"moderator", "admin"})
 ADMINS = frozenset({"admin"})
 
 MIA = frozenset({"member"})
+SIDES = MIA | {"group-member"}
+"""Who wrote the two sides of the one match that there is."""
 
 GOES_ON = frozenset({200, 303, 422})
 DONE, SHOWN = frozenset({303}), frozenset({200})
@@ -455,6 +457,23 @@ RULES = [
     page("/renew/{token}", "/renew/1.2.x", answers=NOTHING_THERE, state="made up"),
     sends("/renew/{token}", "/renew/{renewal}", answers=SHOWN, state="by us", bare=True),
     sends("/renew/{token}", "/renew/1.2.x", answers=NOTHING_THERE, state="made up"),
+    # -- what fits
+    page("/for-you", lets=SIGNED_IN, answers=SHOWN),
+    *(
+        sends(f"/for-you/{verb}", lets=SIDES, form={"match": "{match}"}, answers=DONE)
+        for verb in ("put-away", "take-back")
+    ),
+    page("/unanswered", lets=STAFF | ORGANISING, answers=SHOWN),
+    *(
+        sends(
+            f"/g/{{name}}/{things}/{{id}}/further",
+            f"/g/interior/{things}/{{{own}}}/further",
+            lets=MODERATING | ADMINS | {"group-member"},
+            form={"wanted": "yes"},
+            answers=DONE,
+        )
+        for things, own in (("needs", "own_need"), ("offers", "own_offer"))
+    ),
     # -- coming in and going out
     page("/sign-in"),
     sends("/sign-in", form={"address": "nobody@members.example"}, answers=SHOWN, state="an address that nobody has"),

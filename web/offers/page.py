@@ -7,9 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actors import offers
+from actors import matches, offers
 from actors.views import OfferPage, Purpose
 from outbox import answers
+from outbox import matches as matching
 from outbox import offers as orders
 from web import feeds
 from web.forms import Filled
@@ -60,14 +61,18 @@ async def show(request: Request, iri: str, *, form: Filled[Any] | None = None, s
     if offer is None:
         await missing(request, iri)
     own = viewer is not None and offer.line.host is None
+    may_change = own and await db.read(orders.may_change, offer.line.iri, viewer)
+    asked = {"language": language_of(request), "now": request.state.pages.now(), "viewer": viewer}
     return render(
         request,
         "offers/offer.html",
         status=status,
         offer=offer,
-        may_change=own and await db.read(orders.may_change, offer.line.iri, viewer),
         thread=await db.read(answers.thread_of, offer.line.iri, viewer),
         form=form,
+        may_change=may_change,
+        fits=await db.read(matches.beside, offer.line.iri, **asked),
+        further=await db.read(matching.is_offered_further, offer.line.iri) if may_change else None,
     )
 
 

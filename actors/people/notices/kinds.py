@@ -30,7 +30,9 @@ DEFAULTS: Final = {
     "item-ended": Rhythm.AT_ONCE,
     "item-approved": Rhythm.AT_ONCE,
     "item-declined": Rhythm.AT_ONCE,
+    "match": Rhythm.AT_ONCE,
     "follow-request": Rhythm.DAILY,
+    "unanswered": Rhythm.WEEKLY,
     "member-left": Rhythm.WEEKLY,
 }
 """By kind, how often it is mailed to who has not chosen."""
