@@ -37,6 +37,7 @@ def ask(
     *,
     into: str = "",
     proven: str = "",
+    vault: people.Vault,
     origin: str,
     network: str,
     now: datetime,
@@ -69,17 +70,21 @@ def ask(
         return token
     is_new = member is None or member.state == registration.WAITING
     send_link_to(
-        session, draft.email, None if is_new else member, origin=origin, next_path=going, allowed=allowed, now=now
+        session,
+        draft.email,
+        None if is_new else member,
+        vault=vault,
+        origin=origin,
+        next_path=going,
+        allowed=allowed,
+        now=now,
     )
     with session.begin_nested() as attempt:
         mail.queue(
             session,
             to=people.bare_address(draft.email) or "",
             kind="confirm-address",
-            facts={
-                "link": f"{origin}/join-us/{token}",
-                "minutes": int(registration.CONFIRM_WITHIN.total_seconds() // 60),
-            },
+            facts=mail.sealed(vault, f"{origin}/join-us/{token}", registration.CONFIRM_WITHIN),
             language=draft.language,
             now=now,
         )
@@ -139,7 +144,9 @@ def confirm(
     return Confirmed(None)
 
 
-def approve(session: Session, member_id: int, *, by: int | None, origin: str, now: datetime) -> None:
+def approve(
+    session: Session, member_id: int, *, by: int | None, vault: people.Vault, origin: str, now: datetime
+) -> None:
     """Let somebody in who waited, and mail them their first link.
 
     Raises:
@@ -155,7 +162,7 @@ def approve(session: Session, member_id: int, *, by: int | None, origin: str, no
             session,
             to=member.email,
             kind="request-approved",
-            facts={"link": f"{origin}/sign-in/{token}", "minutes": int(FIRST_LINK_LASTS.total_seconds() // 60)},
+            facts=mail.sealed(vault, f"{origin}/sign-in/{token}", FIRST_LINK_LASTS),
             language=member.language,
             member_id=member.id,
             now=now,

@@ -19,7 +19,9 @@ CHANGE_ADDRESS = "change-address"
 """The purpose of a token that confirms a member's new address."""
 
 
-def send_link(session: Session, address: str, *, origin: str, next_path: str = "", now: datetime) -> None:
+def send_link(
+    session: Session, address: str, *, vault: people.Vault, origin: str, next_path: str = "", now: datetime
+) -> None:
     """Mail a link that signs in to whoever has `address`, if anybody.
 
     Args:
@@ -28,11 +30,19 @@ def send_link(session: Session, address: str, *, origin: str, next_path: str = "
     address = people.bare_address(address) or ""
     allowed = counting.may_send_link(session, address, now=now)
     member = people.member_at(session, address)
-    send_link_to(session, address, member, origin=origin, next_path=next_path, allowed=allowed, now=now)
+    send_link_to(session, address, member, vault=vault, origin=origin, next_path=next_path, allowed=allowed, now=now)
 
 
 def send_link_to(
-    session: Session, address: str, member: Member | None, *, origin: str, next_path: str, allowed: bool, now: datetime
+    session: Session,
+    address: str,
+    member: Member | None,
+    *,
+    vault: people.Vault,
+    origin: str,
+    next_path: str,
+    allowed: bool,
+    now: datetime,
 ) -> None:
     """Mail the link to `member`; for nobody, everything is done as for somebody who is here, and then taken back."""
     if member is not None and (member.suspended_at is not None or member.state != "active"):
@@ -49,7 +59,7 @@ def send_link_to(
             session,
             to=people.bare_address(address) or "",
             kind="sign-in",
-            facts={"link": f"{origin}/sign-in/{token}", "minutes": int(SIGN_IN_LASTS.total_seconds() // 60)},
+            facts=mail.sealed(vault, f"{origin}/sign-in/{token}", SIGN_IN_LASTS),
             language=someone.language,
             member_id=someone.id,
             now=now,
@@ -58,7 +68,9 @@ def send_link_to(
             attempt.rollback()
 
 
-def ask_new_address(session: Session, member_id: int, address: str, *, origin: str, now: datetime) -> None:
+def ask_new_address(
+    session: Session, member_id: int, address: str, *, vault: people.Vault, origin: str, now: datetime
+) -> None:
     """Mail a link to a member's new address, which it confirms; until then the old one holds.
 
     An address that somebody else has gets nothing, and nobody is told.
@@ -75,10 +87,7 @@ def ask_new_address(session: Session, member_id: int, address: str, *, origin: s
             session,
             to=address,
             kind="confirm-address",
-            facts={
-                "link": f"{origin}/me/address/{token}",
-                "minutes": int(SIGN_IN_LASTS.total_seconds() // 60),
-            },
+            facts=mail.sealed(vault, f"{origin}/me/address/{token}", SIGN_IN_LASTS),
             language=member.language,
             member_id=member_id,
             now=now,

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from actors import finds
 from actors.database import Database, utc_now
+from actors.people import Vault
 from outbox import leaving
 from outbox.leaving import Copy, Erased
 from web.i18n import Catalogues, Reader
@@ -51,6 +52,8 @@ class FarewellHouse(Protocol):
     def catalogues(self) -> Catalogues: ...
     @property
     def pictures(self) -> PictureStore: ...
+    @property
+    def vault(self) -> Vault: ...
     @property
     def origin(self) -> str: ...
     def wake(self) -> None: ...
@@ -92,7 +95,7 @@ async def make_copy(house: FarewellHouse, copy_id: int, member_id: int, now: dat
     )
     page = _page(copy, reader, house.origin)
     await asyncio.to_thread(_write, copies_folder(house.settings) / name, copy, page, house.pictures)
-    if not await house.db.write(leaving.ready, copy_id, name, origin=house.origin, now=now):
+    if not await house.db.write(leaving.ready, copy_id, name, vault=house.vault, origin=house.origin, now=now):
         (copies_folder(house.settings) / name).unlink(missing_ok=True)
     house.wake()
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from actors.people import Member
+from actors.people import Member, Vault
 from actors.people.leaving import GRACE, Export, ask
 from actors.refusals import Refused
 from actors.views.profiles import ExportLine
@@ -62,7 +62,7 @@ def copies_due(session: Session, limit: int = 5) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
-def ready(session: Session, copy_id: int, file: str, *, origin: str, now: datetime) -> bool:
+def ready(session: Session, copy_id: int, file: str, *, vault: Vault, origin: str, now: datetime) -> bool:
     """The file is there: the member gets a mail with a link that opens it once. False: nobody waits for it."""
     row = session.get(Export, copy_id)
     if row is None or row.ready_at is not None:
@@ -76,7 +76,7 @@ def ready(session: Session, copy_id: int, file: str, *, origin: str, now: dateti
             session,
             to=member.email,
             kind="copy-ready",
-            facts={"link": f"{origin}/me/export/{token}", "minutes": int(OPEN_FOR.total_seconds() // 60)},
+            facts=mail.sealed(vault, f"{origin}/me/export/{token}", OPEN_FOR),
             language=member.language,
             member_id=member.id,
             now=now,

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from actors.people import Vault
+from actors.refusals import Refused
 from outbox import mail
 from outbox.mail import Mail
-from tests.world import NOW
+from tests.world import NOW, SECRET
 
 
 def put(session: Session, **given: Any) -> None:
@@ -82,3 +84,21 @@ def test_D8_strangers_can_make_us_write_to_one_address_three_times_an_hour(sessi
     put(session, kind="invitation", facts={"link": "x"})
     assert [row.state for row in rows(session)] == ["new", "new", "new", "dropped", "dropped", "new", "new", "new"]
     assert rows(session)[3].facts is None
+
+
+def test_L7_a_link_that_opens_something_is_not_in_the_tables(session):
+    vault = Vault(SECRET)
+    put(session, facts=mail.sealed(vault, "https://smart.example/sign-in/the-token", timedelta(minutes=30)))
+    row = session.scalars(select(Mail)).one()
+    assert "the-token" not in str(row.facts)
+    assert mail.opened(vault, row.facts) == {"link": "https://smart.example/sign-in/the-token", "minutes": 30}
+
+
+def test_L7_another_secret_opens_no_link(session):
+    put(session, facts=mail.sealed(Vault(SECRET), "https://smart.example/x", timedelta(minutes=30)))
+    with pytest.raises(Refused, match="wrong-secret"):
+        mail.opened(Vault(bytes(32)), session.scalars(select(Mail)).one().facts)
+
+
+def test_a_mail_without_a_link_is_opened_as_it_is():
+    assert mail.opened(Vault(SECRET), {"reason": "full"}) == {"reason": "full"}

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from actors import people
 from actors.database import Database
 from fediverse.limits import Limits
-from outbox.mail import Mail
+from outbox.mail import Mail, opened
 from tests.asgi import Answer, Browser
 from tests.words import CATALOGUES, COMPILED
 from tests.world import NOW, ORIGIN, World, make_world
@@ -56,7 +56,7 @@ class Doorstep:
         """The path that the newest mail of this kind leads to."""
         facts = self.mails(kind)[-1].facts
         assert facts is not None
-        return str(facts["link"]).removeprefix(ORIGIN)
+        return str(opened(self.world.vault, facts)["link"]).removeprefix(ORIGIN)
 
     def member(self, name: str = "Leila", role: str = "member") -> int:
         address = f"{name.lower()}@members.example"

@@ -37,8 +37,8 @@ def lay_out(session: Session, vault: Vault, cast: Mapping[str, int], *, admin_id
     """Make them; names and what stands for them in addresses and forms."""
     mia = cast["Mia"]
     facts = {
-        "mia_copy": _copy(session, mia),
-        "spent_copy": _copy(session, cast["Ada"], spent=True),
+        "mia_copy": _copy(session, vault, mia),
+        "spent_copy": _copy(session, vault, cast["Ada"], spent=True),
         "mia_address": _token(session, mia, CHANGE_ADDRESS, {"email": "mia@new.example"}),
         "spent_token": _token(session, mia, people.SIGN_IN, {}),
         "late_token": _token(session, mia, people.SIGN_IN, {}, at=NOW - 2 * DAY),
@@ -110,11 +110,11 @@ def _token(session: Session, member_id: int, purpose: str, facts: dict[str, str]
     return people.issue_token(session, member_id, purpose, now=at, valid_for=DAY, facts=facts)
 
 
-def _copy(session: Session, member_id: int, *, spent: bool = False) -> str:
+def _copy(session: Session, vault: Vault, member_id: int, *, spent: bool = False) -> str:
     number = leaving.ask_for_copy(session, member_id, now=NOW)
-    leaving.ready(session, number, COPY_FILE, origin=ORIGIN, now=NOW)
+    leaving.ready(session, number, COPY_FILE, vault=vault, origin=ORIGIN, now=NOW)
     row = session.scalars(select(Mail).where(Mail.key == f"copy-ready:{number}")).one()
-    token = str((row.facts or {})["link"]).rpartition("/")[2]
+    token = str(mail.opened(vault, row.facts or {})["link"]).rpartition("/")[2]
     if spent:
         leaving.fetch_copy(session, member_id, token, now=NOW)
     return token

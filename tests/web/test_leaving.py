@@ -107,7 +107,7 @@ async def a_copy(hamlet: Hamlet) -> str:
     assert (await hamlet.post("/me/export")).headers["location"] == "/me/export?notice=copy-asked"
     await farewells.round_of(hamlet.house, hamlet.now)
     row = hamlet.db.read_now(lambda session: session.scalar(select(mail.Mail).where(mail.Mail.kind == "copy-ready")))
-    return row.facts["link"].removeprefix(ORIGIN)
+    return mail.opened(hamlet.house.vault, row.facts)["link"].removeprefix(ORIGIN)
 
 
 async def test_a_copy_opens_and_holds_everything_of_mine_and_nothing_of_others(hamlet: Hamlet):

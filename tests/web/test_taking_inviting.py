@@ -13,7 +13,7 @@ from actors.database import Database
 from actors.groups import Person
 from actors.people import Member, notices
 from outbox import registration as registering
-from outbox.mail import Mail
+from outbox.mail import Mail, opened
 from tests.web.guild import Guild, make_guild
 
 pytestmark = pytest.mark.anyio
@@ -186,8 +186,8 @@ def link_for(guild: Guild, address: str, kind: str = "confirm-address") -> str:
         query = select(Mail).where(Mail.recipient == address, Mail.kind == kind).order_by(Mail.id.desc())
         return session.scalars(query).first()
 
-    mail = guild.read(newest)
-    return str(mail.facts["link"].removeprefix("https://coop.example"))
+    facts = opened(guild.hamlet.house.vault, guild.read(newest).facts)
+    return str(facts["link"].removeprefix("https://coop.example"))
 
 
 def nina(guild: Guild) -> Member:

@@ -142,7 +142,7 @@ async def send_link(request: Request) -> Response:
     found = await house.db.read(keeping.member_record, number, now=pages.now())
     if found is None or not found.row.email or found.row.state in ("suspended", "waiting"):
         raise HTTPException(404)
-    await house.db.write(sign_in.send_link, found.row.email, origin=pages.origin, now=pages.now())
+    await house.db.write(sign_in.send_link, found.row.email, vault=house.vault, origin=pages.origin, now=pages.now())
     house.wake()
     return redirect(f"{HERE}/{number}", notice="link-sent")
 

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from actors.database import Database, Uncertain, new_uuid, utc_now
 from actors.people import Vault
+from actors.refusals import Refused
 from outbox import mail, notices
 from outbox.mail import Taken
 from web.mail.letters import Letter, Unwordable
@@ -200,7 +201,7 @@ class MailCourier:
             try:
                 zone = readers.time_zones.get(each.member_id) if each.member_id is not None else None
                 worded.append(self._letter(each, zone, readers.site_name, post))
-            except (Unwordable, ValueError) as error:
+            except (Unwordable, Refused, ValueError) as error:
                 await self._db.write(mail.refused, self.owner, each.id, f"unwordable: {error}")
             except Exception as error:  # one bad row must not stop the others
                 log.exception("a mail can't be worded", mail=each.id, kind=each.kind)
@@ -209,7 +210,9 @@ class MailCourier:
 
     def _letter(self, taken: Taken, zone: str | None, site_name: str, post: Post) -> _Worded:
         reader = self._renderer.reader(taken.language, zone, self._now())
-        letter = self._renderer.letter(taken.kind, with_links(self._vault, taken.facts), reader, site_name)
+        letter = self._renderer.letter(
+            taken.kind, with_links(self._vault, mail.opened(self._vault, taken.facts)), reader, site_name
+        )
         if taken.channel == mail.DIRECT:
             return _Worded(taken, letter, b"", "")
         end = None

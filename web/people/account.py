@@ -83,7 +83,12 @@ async def new_address(request: Request) -> Response:
     pages: Pages = request.state.pages
     house = request.app.state.house
     await house.db.write(
-        orders.ask_new_address, member.member_id, form.draft.address, origin=pages.origin, now=pages.now()
+        orders.ask_new_address,
+        member.member_id,
+        form.draft.address,
+        vault=house.vault,
+        origin=pages.origin,
+        now=pages.now(),
     )
     house.wake()
     return redirect(HERE, notice="address-asked")
@@ -145,7 +150,9 @@ async def send_fresh_link(request: Request) -> Response:
     own = await house.db.read(people.account, member.member_id)
     if own.email is None:
         return redirect(HERE)
-    await house.db.write(orders.send_link, own.email, origin=pages.origin, next_path=HERE, now=pages.now())
+    await house.db.write(
+        orders.send_link, own.email, vault=house.vault, origin=pages.origin, next_path=HERE, now=pages.now()
+    )
     house.wake()
     return link_on_its_way(request, own.email)
 

@@ -99,6 +99,7 @@ async def join(request: Request) -> Response:
             draft,
             into=form.draft.into,
             proven=newcomer.email if newcomer else "",
+            vault=house.vault,
             origin=pages.origin,
             network=guard.network_of(request),
             now=pages.now(),

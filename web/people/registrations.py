@@ -58,7 +58,9 @@ async def decide(request: Request) -> Response:
     house, number = request.app.state.house, request.path_params["id"]
     try:
         if form.draft.decision == "approve":
-            await house.db.write(orders.approve, number, by=moderator.member_id, origin=pages.origin, now=pages.now())
+            await house.db.write(
+                orders.approve, number, by=moderator.member_id, vault=house.vault, origin=pages.origin, now=pages.now()
+            )
         else:
             await house.db.write(
                 orders.refuse, number, by=moderator.member_id, reason=form.draft.reason.strip(), now=pages.now()

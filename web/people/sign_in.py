@@ -89,6 +89,7 @@ async def sign_in(request: Request) -> Response:
     await house.db.write(
         orders.send_link,
         form.draft.address,
+        vault=house.vault,
         origin=pages.origin,
         next_path=own_path(form.draft.next),
         now=pages.now(),
