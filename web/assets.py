@@ -29,6 +29,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 _TEXT = {".css", ".js", ".svg", ".txt"}
+_QUOTED = re.compile(rb"""("[^"]*"|'[^']*')""")
 _KEPT = "public, max-age=31536000, immutable"
 _ASKED_AGAIN = "public, max-age=300"
 
@@ -86,9 +87,14 @@ def static_route() -> Route:
 
 
 def _bare(sheet: bytes) -> bytes:
-    """A piece of the sheet without what is for those who write it: comments, indents, empty lines."""
-    lines = re.sub(rb"/\*.*?\*/", b"", sheet, flags=re.DOTALL).splitlines()
-    return b"\n".join(line.strip() for line in lines if line.strip())
+    """A piece of the sheet without what is for those who write it: comments, indents, spaces around signs."""
+    pieces = _QUOTED.split(re.sub(rb"/\*.*?\*/", b"", sheet, flags=re.DOTALL))
+    return b"".join(piece if at % 2 else _tight(piece) for at, piece in enumerate(pieces)).strip()
+
+
+def _tight(rules: bytes) -> bytes:
+    rules = re.sub(rb"\s*([{};,])\s*", rb"\1", re.sub(rb"\s+", b" ", rules))
+    return re.sub(rb"([\w-]): ", rb"\1:", rules).replace(b";}", b"}")
 
 
 def _asset(suffix: str, body: bytes) -> Asset:
