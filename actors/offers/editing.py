@@ -8,6 +8,7 @@ from dataclasses import replace
 from actors.offers.drafts import OfferDraft
 from actors.offers.tables import Offer
 from actors.places import place_of
+from actors.trades import scheme
 
 
 def draft_of(offer: Offer) -> OfferDraft:
@@ -64,6 +65,7 @@ def kept_with(before: OfferDraft, typed: OfferDraft) -> OfferDraft:
         text=typed.text,
         language=typed.language,
         tags=typed.tags,
+        concept_iris=(*typed.concept_iris, *(iri for iri in before.concept_iris if scheme().get(iri) is None)),
         place=now,
         mode=typed.mode,
         begins_at=typed.begins_at,

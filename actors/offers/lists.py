@@ -185,6 +185,7 @@ def pages_of(session: Session, offers: list[Offer], language: str) -> list[Offer
             line=line,
             text_html=_html(offer, line.title.language),
             tags=tuple(offer.tags),
+            concept_iris=tuple(offer.concept_iris),
             by=actor_line(people[offer.provider_iri]) if offer.provider_iri in people else None,
             other_languages=other_languages(line.title.language, offer.language, offer.title_map, offer.text_map),
         )

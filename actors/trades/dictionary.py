@@ -13,7 +13,7 @@ from functools import cache
 
 from actors.stemming import LANGUAGES
 from actors.trades.concepts import Scheme, scheme
-from actors.trades.lexicon import Entry, Hit, Lexicon, Word, lexicons, read
+from actors.trades.lexicon import Entry, Hit, Lexicon, Word, read
 
 MOST = 5
 READ_CHARS = 6_000
@@ -145,16 +145,18 @@ class Dictionary:
 
     def __init__(self, known: Scheme) -> None:
         self._scheme = known
-        self._lexicons = lexicons(known.concepts)
+        self._lexicons: dict[str, Lexicon] = {}
 
     def suggest(self, title: str, text: str, language: str | None, *, most: int = MOST) -> list[Suggestion]:
         """See the function of that name."""
         titled = read(title[:READ_CHARS])
         told = titled + read(text[:READ_CHARS], start=len(titled), sentence=READ_CHARS)
         said = (language or "").partition("-")[0].lower()
+        if not told:
+            return []
         found: Mapping[str, _Found] = {}
-        if said in self._lexicons:
-            found = _Reading(self._lexicons[said], told, len(titled), near=True).found
+        if said in LANGUAGES:
+            found = _Reading(self._lexicon(said), told, len(titled), near=True).found
         if not any(1.0 - each.doubt > FEEBLE for each in found.values()):
             found = self._in_likeliest(told, len(titled), said, found)
         return self._ranked(found)[:most]
@@ -165,12 +167,18 @@ class Dictionary:
         best, most = before, sum(1.0 - each.doubt for each in before.values())
         for language in LANGUAGES:
             if language != said:
-                lexicon = self._lexicons[language]
-                found = _Reading(lexicon, told, titled, near=said not in self._lexicons).found
+                lexicon = self._lexicon(language)
+                found = _Reading(lexicon, told, titled, near=said not in LANGUAGES).found
                 sure = sum(1.0 - each.doubt for each in found.values()) * (1.0 + lexicon.share(told))
                 if sure > most:
                     best, most = found, sure
         return best
+
+    def _lexicon(self, language: str) -> Lexicon:
+        # Each takes 0.1 s to read, and most instances hear of two languages.
+        if (there := self._lexicons.get(language)) is None:
+            there = self._lexicons[language] = Lexicon(self._scheme.concepts, language)
+        return there
 
     def _ranked(self, found: Mapping[str, _Found]) -> list[Suggestion]:
         above = {iri: each.doubt for narrow, each in found.items() for iri in self._scheme.broader_closure(narrow)[1:]}

@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
-from actors.stemming import LANGUAGES, fold, stem
+from actors.stemming import fold, stem
 from actors.trades.concepts import Concept
 
 COMPOUNDING = ("nl", "de")
@@ -249,12 +249,6 @@ class Lexicon:
 
     def _stem(self, word: str) -> str:
         return stem(word, self.language) if len(word) >= STEMMED_FROM else word
-
-
-def lexicons(concepts: Iterable[Concept]) -> dict[str, Lexicon]:
-    """One for each language."""
-    known = tuple(concepts)
-    return {language: Lexicon(known, language) for language in LANGUAGES}
 
 
 def _terms(concept: Concept, language: str) -> Iterator[tuple[str, bool]]:

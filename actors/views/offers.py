@@ -114,6 +114,8 @@ class OfferPage:
     text_html: str
     tags: tuple[str, ...] = ()
     """Without the #."""
+    concept_iris: tuple[str, ...] = ()
+    """The trades that it is about, the leading one first."""
     by: ActorLine | None = None
     """The member behind it, when there is consent to name one."""
     other_languages: tuple[str, ...] = ()

@@ -391,7 +391,7 @@ class Stage:
         )
 
     def _offer_page(self, line: OfferLine) -> OfferPage:
-        return OfferPage(line, self.text_html, ("interior", "stukadoor"), by=NOOR)
+        return OfferPage(line, self.text_html, ("interior", "stukadoor"), ("urn:knooppunt:trade:plasterer",), by=NOOR)
 
     def _answers(self) -> dict[Callable[..., Any], Callable[..., Any]]:
         return {

@@ -324,3 +324,54 @@ async def test_the_group_that_one_comes_from_is_chosen(hamlet):
     taking_part(hamlet)
     page = (await hamlet.browser.get("/needs/new?group=interior")).text
     assert f'value="{FORM["group"]}" selected' in page
+
+
+PLASTERER, PHOTOGRAPHER = "urn:knooppunt:trade:plasterer", "urn:knooppunt:trade:photographer"
+
+
+class TestTrades:
+    async def test_the_preview_suggests_what_the_text_speaks_of_and_ticks_nothing(self, hamlet):
+        taking_part(hamlet)
+        assert PLASTERER not in (await hamlet.browser.get("/needs/new")).text
+        page = (await hamlet.post("/needs/new", **FORM | {"step": "preview"})).text
+        assert f'name="trades" value="{PLASTERER}">' in page
+
+    async def test_what_is_ticked_is_kept_and_shown_in_the_readers_language(self, hamlet):
+        taking_part(hamlet)
+        await hamlet.post("/needs/new", **FORM, trades=PHOTOGRAPHER)
+        (need,) = rows(hamlet)
+        assert need.concept_iris == [PHOTOGRAPHER]
+        path = need.iri.removeprefix(ORIGIN)
+        page = await hamlet.browser.get(path)
+        assert ">photographer</a>" in page.text
+        assert f'value="{PHOTOGRAPHER}" checked>' in (await hamlet.browser.get(f"{path}/change")).text
+
+    async def test_unticking_takes_a_trade_away_and_leaves_those_of_another_vocabulary(self, hamlet):
+        taking_part(hamlet)
+        await hamlet.post("/needs/new", **FORM, trades=PHOTOGRAPHER)
+        elsewhere = "https://vocab.example/plasterer"
+
+        def enrich(session):
+            session.scalar(select(Offer)).concept_iris = [PHOTOGRAPHER, elsewhere]
+
+        hamlet.db.write_now(enrich)
+        path = rows(hamlet)[0].iri.removeprefix(ORIGIN)
+        await hamlet.post(f"{path}/change", **FORM, trades=PLASTERER)
+        assert rows(hamlet)[0].concept_iris == [PLASTERER, elsewhere]
+        await hamlet.post(f"{path}/change", **FORM)
+        assert rows(hamlet)[0].concept_iris == [elsewhere]
+
+    async def test_an_unknown_trade_is_refused_beside_the_field_and_nothing_is_lost(self, hamlet):
+        taking_part(hamlet)
+        answer = await hamlet.post("/needs/new", **FORM, trades="https://vocab.example/smith")
+        assert answer.status == 422
+        assert "This trade is not in our list" in answer.text
+        assert f'value="{FORM["title"]}"' in answer.text
+        assert rows(hamlet) == []
+
+    async def test_a_sixth_trade_is_refused(self, hamlet):
+        taking_part(hamlet)
+        six = ("plasterer", "photographer", "plumber", "conductor", "translator", "carpenter")
+        answer = await hamlet.post("/needs/new", **FORM, trades=[f"urn:knooppunt:trade:{slug}" for slug in six])
+        assert answer.status == 422
+        assert "These are more than five trades" in answer.text

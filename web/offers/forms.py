@@ -5,6 +5,7 @@ Days are those of the reader's zone; what is typed comes back as it was.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
@@ -14,7 +15,9 @@ from pydantic_core import PydanticCustomError
 
 from actors.offers import VERSIONS, OfferDraft
 from actors.places import PlaceDraft
+from actors.trades import scheme, suggest
 
+MOST_TRADES = 5
 UNITS = ("hour", "day", "week", "month")
 LAST_SECOND = time(23, 59, 59)
 
@@ -41,6 +44,14 @@ def _degrees(typed: str) -> str:
         except ValueError:
             raise PydanticCustomError("degrees-malformed", "no degrees") from None
     return typed
+
+
+def _trades(ticked: list[str]) -> list[str]:
+    if not all(scheme().get(iri) for iri in ticked):
+        raise PydanticCustomError("trade-unknown", "no such trade")
+    if len(set(ticked)) > MOST_TRADES:
+        raise PydanticCustomError("too-many-trades", "too many trades")
+    return list(dict.fromkeys(ticked))
 
 
 Day = Annotated[str, AfterValidator(_day)]
@@ -70,6 +81,7 @@ class WorkForm(BaseModel):
     amount_to: Amount = ""
     per: Literal["", "hour", "day", "week", "month"] = "day"
     work_languages: list[str] = []
+    trades: Annotated[list[str], AfterValidator(_trades)] = []
     urgent: str = ""
     expires: Day = ""
     named: str = ""
@@ -127,6 +139,7 @@ class WorkForm(BaseModel):
             pay_unit=(self.per or None) if paid else None,
             urgent=self.urgent == "yes",
             work_languages=tuple(self.work_languages),
+            concept_iris=tuple(self.trades),
             provider_iri=me if self.named == "yes" else None,
             contact=self.contact,
             contact_address=(self.contact_address.strip() or None) if self.contact != "reply" else None,
@@ -197,7 +210,20 @@ def known(draft: OfferDraft, zone: ZoneInfo) -> tuple[dict[str, str], dict[str, 
         **{f"text_{code}": draft.text_map.get(code, "") for code in VERSIONS},
     }
     ticked = {"urgent": draft.urgent, "named": draft.provider_iri is not None}
-    return values | {name: "yes" for name, is_on in ticked.items() if is_on}, {"work_languages": draft.work_languages}
+    chosen = {"work_languages": draft.work_languages, "trades": tuple(filter(scheme().get, draft.concept_iris))}
+    return values | {name: "yes" for name, is_on in ticked.items() if is_on}, chosen
+
+
+def trades_for(values: Mapping[str, str], ticked: Sequence[str], language: str) -> list[tuple[str, str]]:
+    """The trades that the form offers, IRI and label in `language`: what is ticked, then what the text suggests."""
+    found = suggest(values.get("title", ""), values.get("text", ""), values.get("language"), most=MOST_TRADES)
+    return labelled((*ticked, *(each.iri for each in found)), language)
+
+
+def labelled(iris: Iterable[str], language: str) -> list[tuple[str, str]]:
+    """Those of `iris` that we know, each once, with the label in `language`."""
+    known = map(scheme().get, dict.fromkeys(iris))
+    return [(concept.iri, concept.label(language)) for concept in known if concept]
 
 
 def _moment(day: str, at: time, zone: ZoneInfo) -> datetime | None:

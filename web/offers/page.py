@@ -14,6 +14,7 @@ from outbox import matches as matching
 from outbox import offers as orders
 from web import feeds
 from web.forms import Filled
+from web.offers.forms import labelled
 from web.pages import Pages, iri_asked, iri_of, language_of, missing, render
 from web.rates import Rate, limited
 
@@ -73,6 +74,7 @@ async def show(request: Request, iri: str, *, form: Filled[Any] | None = None, s
         may_change=may_change,
         fits=await db.read(matches.beside, offer.line.iri, **asked),
         further=await db.read(matching.is_offered_further, offer.line.iri) if may_change else None,
+        trades=labelled(offer.concept_iris, language_of(request)),
     )
 
 

@@ -17,7 +17,7 @@ from outbox.offers import Preview
 from web import guard
 from web.forms import Filled, blank, read_form
 from web.i18n import SPOKEN
-from web.offers.forms import WorkForm, field_of
+from web.offers.forms import WorkForm, field_of, trades_for
 from web.offers.page import purpose_of
 from web.pages import OWN_NAMES, Pages, language_of, redirect, render
 from web.rates import Rate, limited
@@ -109,6 +109,7 @@ def form_page(
         is_draft=is_draft,
         regions=CHOICES,
         spoken=SPOKEN,
+        trades=trades_for(form.values, form.chosen.get("trades", ()), language_of(request)),
         tongues=[(code, OWN_NAMES[code]) for code in pages.languages],
         me=who.actor_iri,
     )

@@ -7,14 +7,15 @@
 * `answering` refusals about answers
 * `keeping`   both, for those who look after the instance
 * `searching` both, about searches that are saved
+* `trading`   refusals about trades
 """
 
 from typing import Final
 
-from web.sentences import answering, keeping, notices, refusals, searching
+from web.sentences import answering, keeping, notices, refusals, searching, trading
 from web.sentences.marking import said
 
-REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS | searching.REFUSALS | answering.REFUSALS
+REFUSALS: Final = refusals.REFUSALS | keeping.REFUSALS | searching.REFUSALS | answering.REFUSALS | trading.REFUSALS
 """By code: what happened, and what to do."""
 NOTICES: Final = notices.NOTICES | keeping.NOTICES | searching.NOTICES
 """What a page says after a redirect, by code."""
