@@ -13,7 +13,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from actors import events, groups, offers, people, site, threads
+from actors import events, groups, matches, offers, people, site, threads
 from actors.refusals import Refused
 from actors.views import (
     ActorKind,
@@ -432,6 +432,7 @@ class Stage:
             ),
             threads.pages: lambda language, group_iri=None, limit=20: [p for p in self.posts if not p.host],
             threads.replies: lambda iri: self.replies,
+            matches.beside: lambda iri, **_: [],
             answers.thread_of: lambda iri, viewer: Thread(entries=tuple(self.replies)),
             people.tombstone: lambda iri: "buried" if iri in self.buried else None,
             waiting.waiting: lambda language: WAITING,
