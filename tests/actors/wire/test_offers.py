@@ -117,11 +117,11 @@ def test_the_first_language_leads_and_its_text_is_the_content(session, world):
 @pytest.mark.parametrize(
     ("language", "first", "second"),
     [
-        ("nl", "Aanbod: Licht", "op afstand · vergoeding te bespreken"),
-        ("fr", "Offre : Licht", "à distance · rémunération à convenir"),
-        ("en", "Offer: Licht", "remote · pay to be agreed"),
-        ("de", "Angebot: Licht", "ortsunabhängig · Vergütung nach Absprache"),
-        ("pt", "Offer: Licht", "remote · pay to be agreed"),
+        ("nl", "Aanbod: Licht", "op afstand · vergoeding te bespreken · reageren tot do 18 februari 2027"),
+        ("fr", "Offre : Licht", "à distance · rémunération à convenir · réponses jusqu’au jeu. 18 février 2027"),
+        ("en", "Offer: Licht", "remote · pay to be agreed · answers until Thu 18 February 2027"),
+        ("de", "Angebot: Licht", "ortsunabhängig · Vergütung nach Absprache · Antworten bis Do. 18. Februar 2027"),
+        ("pt", "Offer: Licht", "remote · pay to be agreed · answers until Thu 18 February 2027"),
     ],
 )
 def test_each_language_has_its_own_words(session, world, language, first, second):

@@ -172,7 +172,7 @@ def test_the_text_for_people_is_as_it_was(session, world):
     offer = posted(session, world, pay="barter", place=PlaceDraft(region="BE-BRU"), work_languages=("fr",))
     assert text_of(written(session, offer)["content"]).splitlines()[:2] == [
         "Zoekt: Stukadoor voor drie dagen",
-        "in ruil",
+        "in ruil · reageren tot do 18 februari 2027",
     ]
 
 
