@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
@@ -121,21 +122,21 @@ def sweep(session: Session, now: datetime, most: int = SWEPT_TOGETHER) -> int:
     return len(ids)
 
 
-def _card(row: dict[str, object]) -> Card:
+def _card(row: dict[str, Any]) -> Card:
     heads, _, others = str(row["stems"]).partition("|")
     in_title = frozenset(heads.split())
     return Card(
-        purpose=row["purpose"],  # type: ignore[arg-type]
-        concepts=row["concepts"],  # type: ignore[arg-type]
+        purpose=row["purpose"],
+        concepts=row["concepts"],
         stems=in_title | frozenset(others.split()),
         heads=in_title,
-        region=row["region"],  # type: ignore[arg-type]
-        latitude=row["latitude"],  # type: ignore[arg-type]
-        longitude=row["longitude"],  # type: ignore[arg-type]
-        mode=row["mode"],  # type: ignore[arg-type]
+        region=row["region"],
+        latitude=row["latitude"],
+        longitude=row["longitude"],
+        mode=row["mode"],
         wide=bool(row["wide"]),
-        begins_at=row["begins_at"],  # type: ignore[arg-type]
-        ends_at=row["ends_at"],  # type: ignore[arg-type]
-        pay=row["pay"],  # type: ignore[arg-type]
+        begins_at=row["begins_at"],
+        ends_at=row["ends_at"],
+        pay=row["pay"],
         languages=frozenset(str(row["languages"]).split()),
     )

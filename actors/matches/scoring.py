@@ -160,9 +160,9 @@ def _place(need: Card, offer: Card) -> tuple[float, Reason | None]:
 def _distance(need: Card, offer: Card) -> tuple[float, Reason | None]:
     if need.region is None or offer.region is None:
         return UNKNOWN_PLACE, None
-    if None in (need.latitude, need.longitude, offer.latitude, offer.longitude):
+    if need.latitude is None or need.longitude is None or offer.latitude is None or offer.longitude is None:
         return _by_region(need.region, offer.region)
-    km = distance_km(need.latitude, need.longitude, offer.latitude, offer.longitude)  # type: ignore[arg-type]
+    km = distance_km(need.latitude, need.longitude, offer.latitude, offer.longitude)
     if km <= NEARBY_KM:
         fits = 1.0
     elif km <= FAR_KM:
