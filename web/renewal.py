@@ -6,7 +6,6 @@ another day, so the link does its one thing once. Opening it changes nothing: ma
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,15 +25,12 @@ PURPOSE = "renew"
 
 def renew_path(vault: Vault, what: str) -> str:
     """The path that renews `what`: «item.day», as `outbox.answers.lasting` names it."""
-    return f"/renew/{what}.{vault.mark(PURPOSE, what)}"
+    return f"/renew/{vault.marked(PURPOSE, what)}"
 
 
 def read_token(vault: Vault, token: str) -> tuple[int, int] | None:
     """The item and the day that `token` renews; None when it was not made by us."""
-    what, _, mark = token.rpartition(".")
-    if not hmac.compare_digest(vault.mark(PURPOSE, what).encode(), mark.encode("utf-8", "replace")):
-        return None
-    item, _, day = what.partition(".")
+    item, _, day = (vault.unmarked(PURPOSE, token) or "").partition(".")
     return (int(item), int(day)) if item.isdecimal() and day.isdecimal() else None
 
 

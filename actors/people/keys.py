@@ -64,6 +64,16 @@ class Vault:
         whole = hmac.digest(self._marking, f"{purpose}\0{text}".encode(), "sha256")
         return base64.urlsafe_b64encode(whole[:16]).decode().rstrip("=")
 
+    def marked(self, purpose: str, text: str) -> str:
+        """`text` and its mark, as they stand in a link: who has the link can't have made it."""
+        return f"{text}.{self.mark(purpose, text)}"
+
+    def unmarked(self, purpose: str, link: str) -> str | None:
+        """The text that `marked` was given; None when this secret did not mark it for this purpose."""
+        text, _, mark = link.rpartition(".")
+        ours = self.mark(purpose, text).encode()
+        return text if hmac.compare_digest(ours, mark.encode("utf-8", "replace")) else None
+
     def seal(self, plain: bytes) -> bytes:
         """`plain` so that only this secret opens it: version, nonce, ciphertext with its tag."""
         nonce = os.urandom(_NONCE_BYTES)
